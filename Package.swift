@@ -23,8 +23,8 @@ let table: [Row] = [
   Row(name: "Mesh", floor: 1, targets: ["Quantities"]),
   Row(name: "Kernels", floor: 1, targets: ["Quantities", "COpenBLAS"], kind: .kernels),
   Row(name: "Corpus", floor: 1, targets: ["Quantities"]),
-  Row(name: "Program", floor: 2, targets: ["Quantities", "Mesh"]),
-  Row(name: "Collectives", floor: 2, targets: ["Quantities"]),
+  Row(name: "Collectives", floor: 1, targets: ["Quantities"]),
+  Row(name: "Program", floor: 2, targets: ["Quantities", "Mesh", "Collectives"]),
   Row(
     name: "Execution", floor: 3, targets: ["Quantities", "Mesh", "Program", "Collectives"]),
   Row(

@@ -11,4 +11,5 @@ static inline void *orrery_in_place(void) { return MPI_IN_PLACE; }
 static inline MPI_Request orrery_request_null(void) { return MPI_REQUEST_NULL; }
 static inline MPI_Status *orrery_status_ignore(void) { return MPI_STATUS_IGNORE; }
 static inline MPI_Status *orrery_statuses_ignore(void) { return MPI_STATUSES_IGNORE; }
+static inline int orrery_thread_funneled(void) { return MPI_THREAD_FUNNELED; }
 static inline int orrery_initialized(void) { int flag = 0; MPI_Initialized(&flag); return flag; }

@@ -1,0 +1,25 @@
+/// How a safetensors file stores one scalar; the raw value is the format's own name.
+///
+/// The cases ascend as in the reference implementation, which writes wide types first so that they stay aligned.
+package enum StoredType: String, Hashable, Sendable, CaseIterable {
+  case bool = "BOOL"
+  case u8 = "U8"
+  case i8 = "I8"
+  case i16 = "I16"
+  case f16 = "F16"
+  case bf16 = "BF16"
+  case i32 = "I32"
+  case f32 = "F32"
+  case f64 = "F64"
+  case i64 = "I64"
+
+  /// Bytes that one value occupies.
+  package var size: Int {
+    switch self {
+    case .bool, .u8, .i8: 1
+    case .i16, .f16, .bf16: 2
+    case .i32, .f32: 4
+    case .f64, .i64: 8
+    }
+  }
+}

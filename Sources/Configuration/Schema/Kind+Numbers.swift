@@ -1,0 +1,74 @@
+internal import Quantities
+internal import Yams
+
+/// The largest count: MPI and BLAS count with 32 bits.
+let largestCount = Int(Int32.max)
+
+extension Kind where Value == Int {
+  /// A whole number of at least `minimum`.
+  static func integer(atLeast minimum: Int, atMost maximum: Int = largestCount) -> Kind {
+    Kind("integer ≥ \(minimum)") { (node: Node) throws(Complaint) -> Int in
+      guard let number = node.number else { throw .wrongType(node, "an integer ≥ \(minimum)") }
+      guard number.isFinite else { throw Complaint("is not finite") }
+      guard let value = node.plain.flatMap({ Int($0.filter { $0 != "_" }) }) else {
+        throw number.magnitude > 9e18 ? .tooLarge(maximum) : Complaint("is not an integer ≥ \(minimum)")
+      }
+      guard value >= minimum else { throw Complaint("is not an integer ≥ \(minimum)") }
+      guard value <= maximum else { throw .tooLarge(maximum) }
+      return value
+    } write: { .integer($0) }
+  }
+
+  static let count = integer(atLeast: 1)
+}
+
+extension Kind where Value == Int? {
+  /// A number of ranks, or -1 for as many as the world leaves.
+  static let ranksOrWorld = Kind("integer ≥ 1, or -1") { (node: Node) throws(Complaint) -> Int? in
+    node.plain == "-1" ? nil : try Kind<Int>.count.read(node)
+  } write: { .integer($0 ?? -1) }
+}
+
+extension Kind where Value == UInt64 {
+  static let seed = Kind("integer ≥ 0") { (node: Node) throws(Complaint) -> UInt64 in
+    UInt64(try Kind<Int>.integer(atLeast: 0, atMost: .max).read(node))
+  } write: { .integer(Int($0)) }
+}
+
+extension Kind where Value == Double {
+  /// A finite number that `holds`, which `name` puts in words.
+  private static func number(_ name: String, _ holds: @escaping @Sendable (Double) -> Bool) -> Kind {
+    Kind(name) { (node: Node) throws(Complaint) -> Double in
+      guard let value = node.number else { throw .wrongType(node, "a \(name)") }
+      guard value.isFinite else { throw Complaint("is not finite", hint: "give a \(name)") }
+      guard holds(value) else { throw Complaint("is not a \(name)") }
+      return value
+    } write: { .number($0) }
+  }
+
+  static let notNegative = number("number ≥ 0") { $0 >= 0 }
+  static let positive = number("number > 0") { $0 > 0 }
+  static let probability = number("number from 0 to below 1") { (0..<1).contains($0) }
+  static let factor = number("number above 0, up to 1") { 0 < $0 && $0 <= 1 }
+
+  /// A time, read with its unit.
+  static let seconds = Kind("time, as in 600 s") { (node: Node) throws(Complaint) -> Double in
+    guard let text = node.text, !node.isNull else { throw .wrongType(node, "a time") }
+    return try parseSeconds(text)
+  } write: { .text("\($0) s") }
+}
+
+extension Kind where Value == ByteCount {
+  /// A size in memory, read with its unit.
+  static let bytes = Kind("size, as in 25 MiB") { (node: Node) throws(Complaint) -> ByteCount in
+    guard let text = node.text, !node.isNull else { throw .wrongType(node, "a size") }
+    let size: ByteCount
+    do { size = try ByteCount(parsing: text) } catch { throw Complaint(error.reason) }
+    guard size > .zero else { throw Complaint("is not more than 0 B") }
+    return size
+  } write: { .text("\($0.value) B") }
+}
+
+extension Complaint {
+  fileprivate static func tooLarge(_ maximum: Int) -> Complaint { Complaint("is larger than \(maximum)") }
+}

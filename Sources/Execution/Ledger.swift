@@ -1,0 +1,74 @@
+package import Collectives
+package import Mesh
+package import Program
+package import Quantities
+
+/// The totals of one step on one rank: work, memory by category, bytes by axis and collective. Exact integers.
+package struct Ledger: Hashable, Sendable {
+  /// One line of the communication account.
+  package struct Line: Hashable, Sendable, Codable {
+    package var calls = 0
+    /// Values that the callers asked to move (K), before any algorithm.
+    package var payload = ByteCount.zero
+    /// Bytes this rank sends.
+    package var sent = ByteCount.zero
+  }
+  package struct Route: Hashable, Sendable, Codable {
+    package var axis: Axis
+    package var kind: CollectiveKind
+    package var library: Bool
+  }
+
+  package private(set) var launches: [String: Int] = [:]
+  package private(set) var flops: [String: FLOPCount] = [:]
+  package private(set) var communication: [Route: Line] = [:]
+  package private(set) var live: [MemoryCategory: ByteCount] = [:]
+  /// The most that each category held at once.
+  package private(set) var peak: [MemoryCategory: ByteCount] = [:]
+  package private(set) var liveTotal = ByteCount.zero
+  /// The most that all categories held together.
+  package private(set) var peakTotal = ByteCount.zero
+  /// What each category held at the moment of `peakTotal`.
+  package private(set) var atPeak: [MemoryCategory: ByteCount] = [:]
+
+  package init() {}
+
+  package var totalFLOPs: FLOPCount { flops.values.reduce(.zero, +) }
+  package var sentBytes: ByteCount { communication.values.reduce(.zero) { $0 + $1.sent } }
+  /// Bytes sent by schedules of ours, message by message.
+  package var scheduledBytes: ByteCount {
+    communication.filter { !$0.key.library }.values.reduce(.zero) { $0 + $1.sent }
+  }
+}
+
+extension Ledger {
+  mutating func beginStep() {
+    (launches, flops, communication) = ([:], [:], [:])
+    (peak, peakTotal, atPeak) = (live, liveTotal, live)
+  }
+
+  mutating func allocated(_ bytes: ByteCount, _ category: MemoryCategory) {
+    live[category, default: .zero] += bytes
+    liveTotal += bytes
+    peak[category] = max(peak[category] ?? .zero, live[category]!)
+    if liveTotal > peakTotal { (peakTotal, atPeak) = (liveTotal, live) }
+  }
+
+  mutating func freed(_ bytes: ByteCount, _ category: MemoryCategory) {
+    live[category, default: .zero] -= bytes
+    liveTotal -= bytes
+    if live[category] == .zero { live[category] = nil }
+  }
+
+  mutating func launched(_ operation: Operation) {
+    launches[operation.name, default: 0] += 1
+    flops[operation.name, default: .zero] += operation.flops
+  }
+
+  mutating func transferred(_ transfer: Transfer) {
+    let route = Route(axis: transfer.axis, kind: transfer.kind, library: transfer.algorithm == .library)
+    communication[route, default: Line()].calls += 1
+    communication[route]!.payload += ByteCount(transfer.count, of: transfer.type)
+    communication[route]!.sent += transfer.sentBytes
+  }
+}

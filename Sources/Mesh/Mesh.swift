@@ -1,0 +1,71 @@
+/// A direction in which a model or its data is cut over ranks. An axis is of a mesh; a dimension is of a tensor.
+package enum Axis: String, Hashable, Sendable, CaseIterable, Codable {
+  case pipeline = "pp"
+  case data = "dp"
+  case expert = "ep"
+  case context = "cp"
+  case tensor = "tp"
+}
+
+/// Ranks laid out on named axes: a pure value, without communicators.
+///
+/// The order lists the axes from the slowest to the fastest varying; the default is Megatron's, with tensor fastest.
+package struct Mesh: Hashable, Sendable, Codable {
+  package static let defaultOrder: [Axis] = [.pipeline, .data, .expert, .context, .tensor]
+
+  package let order: [Axis]
+  private let sizes: [Axis: Int]
+
+  package init(_ sizes: [Axis: Int] = [:], order: [Axis] = Mesh.defaultOrder) {
+    precondition(Set(order) == Set(Axis.allCases) && order.count == Axis.allCases.count, "a mesh orders every axis once")
+    precondition(sizes.values.allSatisfy { $0 > 0 }, "every axis has at least one rank: \(sizes)")
+    self.order = order
+    self.sizes = sizes
+  }
+
+  /// Ranks along one axis.
+  package func size(_ axis: Axis) -> Int { sizes[axis] ?? 1 }
+
+  /// Ranks in all.
+  package var count: Int { order.reduce(1) { $0 * size($1) } }
+}
+
+extension Mesh {
+  /// Where a rank stands on every axis.
+  package func coordinates(of rank: Int) -> [Axis: Int] {
+    precondition((0..<count).contains(rank), "rank \(rank) is not in a mesh of \(count)")
+    var rest = rank
+    var result: [Axis: Int] = [:]
+    for axis in order.reversed() {
+      result[axis] = rest % size(axis)
+      rest /= size(axis)
+    }
+    return result
+  }
+
+  package func coordinate(of rank: Int, along axis: Axis) -> Int { coordinates(of: rank)[axis]! }
+
+  package func rank(at coordinates: [Axis: Int]) -> Int {
+    order.reduce(0) { $0 * size($1) + (coordinates[$1] ?? 0) }
+  }
+
+  /// The ranks that differ from this one along `axis` alone, in the order of their coordinate; the rank itself included.
+  package func group(of rank: Int, along axis: Axis) -> [Int] {
+    var place = coordinates(of: rank)
+    return (0..<size(axis)).map {
+      place[axis] = $0
+      return self.rank(at: place)
+    }
+  }
+}
+
+extension Mesh: CustomStringConvertible {
+  package var description: String { order.map { "\($0.rawValue) \(size($0))" }.joined(separator: " × ") }
+
+  /// `rank 3 [pp0 dp1 tp1]`: the axes that have more than one rank.
+  package func describe(_ rank: Int) -> String {
+    let place = coordinates(of: rank)
+    let named = order.filter { size($0) > 1 }.map { "\($0.rawValue)\(place[$0]!)" }
+    return named.isEmpty ? "rank \(rank)" : "rank \(rank) [\(named.joined(separator: " "))]"
+  }
+}

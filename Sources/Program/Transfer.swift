@@ -1,0 +1,58 @@
+package import Collectives
+package import Mesh
+package import Quantities
+
+/// Who computes a collective's schedule.
+package enum TransferAlgorithm: Hashable, Sendable, Codable {
+  /// One of ours, sent message by message.
+  case schedule(CollectiveAlgorithm)
+  /// The message-passing library's own; only its payload is known.
+  case library
+}
+
+/// A collective among the ranks of one axis, as data.
+package struct Transfer: Hashable, Sendable, Codable {
+  package var kind: CollectiveKind
+  package var axis: Axis
+  package var algorithm: TransferAlgorithm
+  /// Global ranks that take part, in the order of their coordinate; `position` is this rank's index in it.
+  package var group: [Int]
+  package var position: Int
+  package var count: Int
+  package var type: ScalarType
+  /// Index into `group` of the rank that broadcasts.
+  package var root: Int
+
+  package init(
+    _ kind: CollectiveKind, axis: Axis, algorithm: TransferAlgorithm, group: [Int], position: Int, count: Int,
+    type: ScalarType, root: Int = 0
+  ) {
+    (self.kind, self.axis, self.algorithm, self.group, self.position) = (kind, axis, algorithm, group, position)
+    (self.count, self.type, self.root) = (count, type, root)
+  }
+
+  /// The rounds of messages, for algorithms of ours.
+  package var schedule: CollectiveSchedule? {
+    guard case .schedule(let algorithm) = algorithm else { return nil }
+    return CollectiveSchedule(kind, algorithm: algorithm, ranks: group.count, count: count, root: root)
+  }
+
+  /// Bytes this rank sends; for the library's own algorithm, the payload it is handed.
+  package var sentBytes: ByteCount {
+    guard group.count > 1 else { return .zero }
+    return ByteCount(schedule?.sentElements(by: position) ?? count, of: type)
+  }
+
+  /// Values staged on arrival before they are added: two segments, so that one is summed while the next arrives.
+  package var scratchCount: Int {
+    guard group.count > 1, let schedule, schedule.sums else { return 0 }
+    return 2 * min(count, Transfer.segment)
+  }
+
+  /// Values of one message at the most. A segment and its sum stay in a core's cache.
+  package static let segment = 32 * 1024
+}
+
+extension CollectiveSchedule {
+  fileprivate var sums: Bool { kind == .allReduce || kind == .reduceScatter }
+}
