@@ -104,9 +104,14 @@ func target(_ row: Row) -> Target {
 }
 
 /// Tests mirror Sources: `Tests/<Target>Tests`. Each names what it needs beside the target it tests.
-let tests: [(name: String, also: [String])] = [
-  ("Quantities", []), ("Mesh", []), ("Kernels", []), ("Corpus", []), ("Collectives", []), ("Checkpoint", []),
-  ("Configuration", []),
+let everything = table.filter { $0.kind != .executable }.map(\.name)
+let tests: [(name: String, needs: [String])] = [
+  ("Quantities", ["Quantities"]), ("Mesh", ["Mesh"]), ("Kernels", ["Kernels", "Quantities"]),
+  ("Corpus", ["Corpus", "Quantities"]), ("Collectives", ["Collectives", "Quantities"]),
+  ("Checkpoint", ["Checkpoint", "Quantities"]),
+  ("Training", ["Training", "Model", "Program", "Quantities"]),
+  ("Configuration", ["Configuration", "Collectives", "Model", "Program", "Quantities", "Training"]),
+  ("Law", everything + ["TestSupport"]),
 ]
 
 let package = Package(
@@ -126,11 +131,15 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   ] + table.map(target)
+    + [
+      .target(
+        name: "TestSupport", dependencies: everything.map { .target(name: $0) }, path: "Tests/TestSupport",
+        swiftSettings: strict)
+    ]
     + tests.map { test in
       .testTarget(
-        name: "\(test.name)Tests",
-        dependencies: ([test.name] + test.also).map { .target(name: $0) },
-        swiftSettings: strict)
+        name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
+        exclude: test.name == "Checkpoint" ? ["Fixtures"] : [], swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]
 )

@@ -8,6 +8,8 @@ package struct KeyDescription: Hashable, Sendable {
   package var meaning: String
   /// Other spellings that are understood, as dotted paths.
   package var aliases: [String]
+  /// The types of its section that use it; empty where all do.
+  package var owners: [String]
 }
 
 /// One key of a configuration: its row in the reference, and how its values are read.
@@ -17,14 +19,16 @@ struct Key<Value: Sendable>: Sendable {
   let fallback: Value
   let description: KeyDescription
 
-  /// - Parameter shown: the default in words, where it depends on other keys.
+  /// - Parameters:
+  ///   - shown: the default in words, where it depends on other keys.
+  ///   - owners: the types of its section that use it, where not all do.
   init(
     _ name: String, _ kind: Kind<Value>, default fallback: Value, shown: String? = nil, _ meaning: String,
-    aliases: [String] = []
+    aliases: [String] = [], of owners: [String] = []
   ) {
     (self.name, self.kind, self.fallback) = (name, kind, fallback)
     description = KeyDescription(
       name: name, type: kind.name, fallback: shown ?? kind.write(fallback).description, meaning: meaning,
-      aliases: aliases)
+      aliases: aliases, owners: owners)
   }
 }

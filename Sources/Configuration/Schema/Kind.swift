@@ -15,11 +15,11 @@ struct Kind<Value: Sendable>: Sendable {
 }
 
 extension Kind {
-  /// The same, or nothing: `null` says so.
+  /// The same, or nothing: `null` says so, or the given word in its place.
   func optional(_ word: String? = nil) -> Kind<Value?> {
     let (read, write) = (read, write)
     return Kind<Value?>(word.map { "\(name), or \($0)" } ?? name) { (node: Node) throws(Complaint) -> Value? in
-      if node.isNull || word != nil && node.text == word { return nil }
+      if word == nil ? node.isNull : node.text == word { return nil }
       return try read(node)
     } write: { value in
       value.map(write) ?? word.map(Setting.text) ?? .null

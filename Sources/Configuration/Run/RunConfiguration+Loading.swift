@@ -1,0 +1,48 @@
+extension RunConfiguration {
+  /// Reads a run's file, the model file it names, and `key.path=value` overrides, which take precedence.
+  ///
+  /// - Errors: every mistake that can be known, at once.
+  package static func load(
+    file: String, overrides: [String] = []
+  ) throws(ConfigurationErrors) -> RunConfiguration {
+    let text: String
+    do { text = try readText(file, hint: "configs/runs has runs to start from") } catch {
+      throw ConfigurationErrors([error])
+    }
+    return try parse(text, file: file, overrides: overrides)
+  }
+
+  /// Reads a run's text; `file` names it in messages, and models are sought relative to its folder.
+  ///
+  /// - Errors: as `load`.
+  package static func parse(
+    _ text: String, file: String, overrides: [String] = []
+  ) throws(ConfigurationErrors) -> RunConfiguration {
+    var reader = Reader(try Sources(text, of: file, overrides: overrides))
+    guard let configuration = reader.readRun(), reader.errors.isEmpty else {
+      throw ConfigurationErrors(reader.ordered)
+    }
+    return configuration
+  }
+}
+
+extension Reader {
+  /// The whole run; nil where a mistake left a hole. Everything is read before anything is given up.
+  fileprivate mutating func readRun() -> RunConfiguration? {
+    let (model, vocabulary) = readModel()
+    let (data, parallelism) = (readData(), readParallelism())
+    let steps = read(Keys.steps)
+    let (optimizer, schedule) = (readOptimizer(), readSchedule(steps: steps))
+    let (request, plan) = readBatch(dataParallel: parallelism.data)
+    let (sequence, zero, clipping) = (readSequenceLength(model), read(Keys.zeroStage), read(Keys.clipping))
+    let (seed, precision) = (read(Keys.seed), read(Keys.precision))
+    let (communication, checkpoint) = (readCommunication(), readCheckpoint())
+    let (evaluation, metrics, generation) = (readEvaluation(), readMetrics(), readGeneration())
+    guard let data, let schedule else { return nil }
+    return RunConfiguration(
+      vocabularySize: vocabulary, data: data, parallelism: parallelism, zeroStage: zero, sequenceLength: sequence,
+      steps: steps, seed: seed, precision: precision, optimizer: optimizer, schedule: schedule,
+      gradientClipping: clipping, communication: communication, checkpoint: checkpoint, evaluation: evaluation,
+      metrics: metrics, generation: generation, architecture: model, plan: plan, request: request, settings: resolved)
+  }
+}

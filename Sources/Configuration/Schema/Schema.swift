@@ -1,0 +1,54 @@
+internal import Quantities
+
+/// All keys of a run: what decoding, suggestions and the printed reference share.
+package enum Schema {
+  /// The keys under the titles of the reference.
+  package static let sections: [(title: String, keys: [KeyDescription])] = [
+    ("Model", Keys.modelSection), ("Data", Keys.dataSection), ("Layout", Keys.parallelismSection),
+    ("Training", Keys.trainingSection), ("Optimizer", Keys.optimizerSection),
+    ("Learning rate", Keys.schedulerSection), ("Communication", Keys.communicationSection),
+    ("Checkpoints", Keys.checkpointSection), ("Evaluation", Keys.evaluationSection),
+    ("Metrics", Keys.metricsSection), ("Sample at the end", Keys.generationSection),
+  ]
+
+  package static let keys: [KeyDescription] = sections.flatMap(\.keys)
+
+  /// The key that a spelling means: its name, or one of its aliases.
+  package static func key(spelled: String) -> KeyDescription? { spellings[spelled] }
+
+  /// Whether some key lies below this dotted path.
+  static func isSection(_ path: String) -> Bool { sectionPaths.contains(path) }
+
+  private static let spellings = Dictionary(
+    uniqueKeysWithValues: keys.flatMap { key in ([key.name] + key.aliases).map { ($0, key) } })
+
+  private static let sectionPaths = Set(
+    spellings.keys.flatMap { spelling in
+      let parts = spelling.split(separator: ".")
+      return (1..<max(1, parts.count)).map { parts.prefix($0).joined(separator: ".") }
+    })
+}
+
+extension Schema {
+  /// The key that was probably meant: of the same section, else one that has the same last word elsewhere, else a near one.
+  static func meant(by typed: String) -> String? {
+    let (section, word) = split(typed)
+    let names = Set(spellings.keys).union(sectionPaths)
+    let siblings = names.filter { split($0).section == section }.map { split($0).word }
+    if let sibling = suggestion(for: word, among: siblings) {
+      return canonical(section.isEmpty ? sibling : "\(section).\(sibling)")
+    }
+    if let elsewhere = keys.map(\.name).first(where: { split($0).word == word }) { return elsewhere }
+    guard let near = suggestion(for: word, among: keys.map { split($0.name).word }) else { return nil }
+    return keys.map(\.name).first { split($0).word == near }
+  }
+
+  private static func canonical(_ name: String) -> String {
+    isSection(name) ? name : spellings[name]?.name ?? name
+  }
+
+  private static func split(_ path: String) -> (section: String, word: String) {
+    guard let dot = path.lastIndex(of: ".") else { return ("", path) }
+    return (String(path[..<dot]), String(path[path.index(after: dot)...]))
+  }
+}
