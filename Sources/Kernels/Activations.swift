@@ -30,20 +30,22 @@ private func backward<T: KernelScalar>(
   _ f: ActivationLoop, _: T.Type, _ dy: Region, _ x: Region, _ dx: Region, _ count: Int
 ) {
   let (dy, x, dx) = (dy.values(T.self, count), x.values(T.self, count), dx.values(T.self, count))
+  // In place through one pointer: two that are equal would fail the vectorised loop's overlap check.
+  if dx != dy { dx.update(from: dy, count: count) }
   switch f {
-  case .relu: for i in 0..<count { dx[i] = x[i] > 0 ? dy[i] : 0 }
-  case .gelu: for i in 0..<count { dx[i] = dy[i] * (normalCDF(x[i]) + x[i] * normalDensity(x[i])) }
-  case .geluTanh:
-    for i in 0..<count {
-      let v = x[i]
-      let s = sigmoid(tanhArgument(v))
-      // d/dx of x·σ(u): σ + x·σ·(1 − σ)·u′, u′ = 2·√(2/π)·(1 + 3·0.044715·x²)
-      let slope = 1.595_769_121_605_731 * (1 + 0.134_145 * v * v)
-      dx[i] = dy[i] * (s + v * s * (1 - s) * slope)
-    }
-  case .silu: for i in 0..<count { dx[i] = dy[i] * swishSlope(x[i], 1) }
-  case .quickGELU: for i in 0..<count { dx[i] = dy[i] * swishSlope(x[i], 1.702) }
+  case .relu: for i in 0..<count { dx[i] = x[i] > 0 ? dx[i] : 0 }
+  case .gelu: for i in 0..<count { dx[i] *= normalCDF(x[i]) + x[i] * normalDensity(x[i]) }
+  case .geluTanh: for i in 0..<count { dx[i] *= geluTanhSlope(x[i]) }
+  case .silu: for i in 0..<count { dx[i] *= swishSlope(x[i], 1) }
+  case .quickGELU: for i in 0..<count { dx[i] *= swishSlope(x[i], 1.702) }
   }
+}
+
+/// d/dx of x·σ(u): σ + x·σ·(1 − σ)·u′, with u′ = 2·√(2/π)·(1 + 3·0.044715·x²).
+@inline(__always)
+private func geluTanhSlope<T: KernelScalar>(_ x: T) -> T {
+  let s = sigmoid(tanhArgument(x))
+  return s + x * s * (1 - s) * (1.595_769_121_605_731 * (1 + 0.134_145 * x * x))
 }
 
 @inline(__always)

@@ -43,23 +43,27 @@ func laneDot<T: KernelScalar>(_ x: UnsafePointer<T>, _ y: UnsafePointer<T>, _ co
   laneSum(count, { x[$0] * y[$0] }, { load8(x, $0) * load8(y, $0) })
 }
 
+/// The largest value, in eight lanes that are plain variables: a lane-wise maximum of SIMD values does not become one instruction.
 @inline(__always)
 func laneMaximum<T: KernelScalar>(_ x: UnsafePointer<T>, _ count: Int) -> T {
-  var best = x[0]
+  var (a, b, c, d) = (x[0], x[0], x[0], x[0])
+  var (e, f, g, h) = (x[0], x[0], x[0], x[0])
   var i = 0
-  if count >= 8 {
-    var lanes = load8(x, 0)
-    i = 8
-    while i &+ 8 <= count {
-      let next = load8(x, i)
-      lanes.replace(with: next, where: next .> lanes)
-      i &+= 8
-    }
-    for lane in 0..<8 where lanes[lane] > best { best = lanes[lane] }
+  while i &+ 8 <= count {
+    let p = x + i
+    a = p[0] > a ? p[0] : a
+    b = p[1] > b ? p[1] : b
+    c = p[2] > c ? p[2] : c
+    d = p[3] > d ? p[3] : d
+    e = p[4] > e ? p[4] : e
+    f = p[5] > f ? p[5] : f
+    g = p[6] > g ? p[6] : g
+    h = p[7] > h ? p[7] : h
+    i &+= 8
   }
   while i < count {
-    if x[i] > best { best = x[i] }
+    a = x[i] > a ? x[i] : a
     i &+= 1
   }
-  return best
+  return max(max(max(a, b), max(c, d)), max(max(e, f), max(g, h)))
 }

@@ -64,6 +64,19 @@ extension GPT2 {
     return Saved(blocks: saved, head: head)
   }
 
+  /// The loss alone: what each layer saves is let go at once.
+  package func evaluate(
+    ids: TensorView, targets: TensorView, loss: TensorView, _ source: some ParameterSource, _ pass: Pass
+  ) {
+    var x = embedding.forward(ids, source.parameters(of: 0), pass)
+    for (layer, block) in blocks.enumerated() {
+      let output = block.forward(x, source.parameters(of: layer + 1), pass)
+      x = output.y
+    }
+    _ = head.forward(
+      x, targets: targets, loss: loss, tied: tiedTable(source), source.parameters(of: lastUnit), pass)
+  }
+
   /// The gradients of a micro-batch, from the head down; each unit is reported as soon as it is complete.
   ///
   /// - Parameter scale: one value, 1 / tokens of the global batch.

@@ -84,7 +84,9 @@ extension GPT2Configuration {
 
   private static func sizeProblem(_ key: Key, _ size: Int) -> Problem? {
     guard size < 1 || size > Int(Int32.max) else { return nil }
-    return Problem(key: key, value: "\(size)", reason: "is not between 1 and \(Int32.max)", hint: "every size is")
+    return Problem(
+      key: key, value: "\(size)", reason: "is not between 1 and \(Int32.max)",
+      hint: "use a smaller size, or leave it out")
   }
 
   private var numberProblems: [Problem] {

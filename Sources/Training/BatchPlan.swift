@@ -92,7 +92,8 @@ package struct BatchPlanError: Error, Hashable, Sendable, CustomStringConvertibl
     let below = global - global % divisor
     let fitting = [below, below + divisor].filter { $0 > 0 }.map(String.init).joined(separator: " or ")
     return BatchPlanError(
-      equation: "global_batch_size \(global) does not divide by \(product) = \(divisor) (remainder \(global % divisor))",
+      equation:
+        "global_batch_size \(global) does not divide by \(product) = \(divisor) (remainder \(global % divisor))",
       hint: "use a global_batch_size of \(fitting)")
   }
 }

@@ -61,6 +61,11 @@ package final class Trainer {
     loss = executor.allocate([1], .float64, .workspace)
   }
 
+  /// The same collectives on other books.
+  func communicator(on executor: Executor) -> Communicator {
+    Communicator(mesh: communicator.mesh, rank: communicator.rank, executor: executor, allReduce: plan.allReduce)
+  }
+
   /// Tokens of the global batch.
   package var tokensPerStep: Int {
     plan.sequence * plan.microBatch * plan.accumulation * communicator.size(.data)

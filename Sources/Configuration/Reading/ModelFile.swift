@@ -11,9 +11,12 @@ struct ModelFile {
   /// A text with a slash or an extension is a path; anything else is a name among the models beside the run.
   /// - Errors: a model that is not there, with the nearest name.
   func path(of entry: Entry, named text: String) throws(ConfigurationError) -> String {
-    let candidates = isPath(text) ? [resolved(text, entry.place)] : folders.flatMap { folder in
-      extensions.map { join(folder, "\(text).\($0)") }
-    }
+    let candidates =
+      isPath(text)
+      ? [resolved(text, entry.place)]
+      : folders.flatMap { folder in
+        extensions.map { join(folder, "\(text).\($0)") }
+      }
     if let found = candidates.first(where: FileManager.default.fileExists) { return found }
     let known = names
     let hint =

@@ -16,7 +16,8 @@ extension Walker {
 
   private func split(_ text: String) throws(ConfigurationError) -> (path: String, value: String) {
     guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
-      throw ConfigurationError(.override(text), reason: "is not of the form key.path=value", hint: "as in optimizer.lr=3e-4")
+      throw ConfigurationError(
+        .override(text), reason: "is not of the form key.path=value", hint: "as in optimizer.lr=3e-4")
     }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))
   }

@@ -37,7 +37,7 @@ struct Reader {
     do {
       return settled(key, try key.kind.read(entry.node))
     } catch {
-      complain(key.name, value: error.value ?? entry.node.shown, error.reason, hint: error.hint)
+      complain(key.name, value: error.value ?? entry.node.shown, because: error.reason, hint: error.hint)
       return nil
     }
   }
@@ -50,7 +50,7 @@ extension Reader {
   func isSound(_ keys: String...) -> Bool { faulty.isDisjoint(with: keys) }
 
   /// Notes a mistake, at the place of the first of `keys` that was given, or in the file as a whole.
-  mutating func complain(_ keys: String..., value: String? = nil, _ reason: String, hint: String? = nil) {
+  mutating func complain(_ keys: String..., value: String? = nil, because reason: String, hint: String? = nil) {
     let entry = keys.lazy.compactMap { [layer] in layer.entries[$0] }.first
     faulty.formUnion(keys)
     errors.append(
@@ -59,8 +59,8 @@ extension Reader {
   }
 
   /// As `complain`, showing the value as it was typed.
-  mutating func complainAboutValue(_ key: String, _ reason: String, hint: String? = nil) {
-    complain(key, value: layer.entries[key]?.node.shown ?? resolved[key]?.description, reason, hint: hint)
+  mutating func complainAboutValue(_ key: String, because reason: String, hint: String? = nil) {
+    complain(key, value: layer.entries[key]?.node.shown ?? resolved[key]?.description, because: reason, hint: hint)
   }
 
   /// Every given key of a section that the chosen `type` never read is a mistake.
@@ -69,7 +69,8 @@ extension Reader {
     for key in keys where isGiven(key.name) && !read.contains(key.name) {
       let owners = key.owners.joined(separator: ", ")
       complain(
-        key.name, reason, hint: owners.isEmpty ? "remove one of them" : "remove it, or use \(choice) \(owners)")
+        key.name, because: reason, hint: owners.isEmpty ? "remove one of them" : "remove it, or use \(choice) \(owners)"
+      )
     }
   }
 }

@@ -44,7 +44,7 @@ struct Sources {
   }
 
   private static func name(_ entry: Entry) throws(ConfigurationError) -> String? {
-    do { return try Keys.modelBase.kind.read(entry.node) } catch {
+    do throws(Complaint) { return try Keys.modelBase.kind.read(entry.node) } catch {
       throw ConfigurationError(
         entry.place, key: entry.spelled, value: entry.node.shown, reason: error.reason, hint: error.hint)
     }

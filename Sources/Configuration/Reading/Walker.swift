@@ -23,6 +23,8 @@ struct Walker {
     }
   }
 
+  mutating func refuse(_ error: ConfigurationError) { errors.append(error) }
+
   private mutating func visit(_ path: String, _ name: Node, _ value: Node, _ source: Source) {
     let path = source.prefix.isEmpty || path.hasPrefix(source.prefix) ? path : source.prefix + path
     if Schema.isSection(path), case .mapping(let inner) = value {

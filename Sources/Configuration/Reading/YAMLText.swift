@@ -24,6 +24,8 @@ func readText(_ path: String, hint: String) throws(ConfigurationError) -> String
 ///
 /// - Errors: what is no YAML, with its line, and a key that is there twice.
 func compose(_ text: String, at place: ConfigurationError.Place) throws(ConfigurationError) -> Node? {
+  // libyaml takes a byte-order mark, as some editors leave one, for the first letter of a key.
+  let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
   do { return try Yams.compose(yaml: text) } catch { throw describe(error, at: place) }
 }
 

@@ -10,11 +10,11 @@ extension Reader {
       refuseUnread(of: Keys.dataSection, because: "is not used with data.prepared", choice: Keys.dataPrepared.name)
       return DataSettings(source: .prepared(folder: folder))
     case (_?, _?):
-      complain(Keys.dataPrepared.name, "and data.path are both given", hint: "keep one of them")
+      complain(Keys.dataPrepared.name, because: "and data.path are both given", hint: "keep one of them")
       return nil
     case (nil, nil):
       if isSound(Keys.dataPath.name, Keys.dataPrepared.name) {
-        complain("data", "is missing", hint: "name text files or folders, as in 'data: {path: input.txt}'")
+        complain("data", because: "is missing", hint: "name text files or folders, as in 'data: {path: input.txt}'")
       }
       return nil
     }

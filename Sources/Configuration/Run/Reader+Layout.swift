@@ -4,6 +4,14 @@ internal import Training
 struct BatchRequest: Hashable, Sendable {
   var micro, global, accumulation: Int?
 
+  init(micro: Int?, global: Int?, accumulation: Int?) {
+    (self.micro, self.global, self.accumulation) = (micro, global, accumulation)
+  }
+
+  init(_ plan: BatchPlan) {
+    self.init(micro: plan.microBatchSize, global: plan.globalBatchSize, accumulation: plan.accumulationSteps)
+  }
+
   func plan(dataParallel: Int) throws(BatchPlanError) -> BatchPlan {
     try BatchPlan(
       microBatchSize: micro, globalBatchSize: global, accumulationSteps: accumulation, dataParallel: dataParallel)
@@ -29,7 +37,9 @@ extension Reader {
     guard let dataParallel, sizes.allSatisfy({ isSound($0) }), isSound(Keys.dataParallel.name) else {
       return (request, nil)
     }
-    return (request, readPlan(request, dataParallel))
+    guard let plan = readPlan(request, dataParallel) else { return (request, nil) }
+    // However it was written: equal runs are equal values.
+    return (BatchRequest(plan), plan)
   }
 
   private mutating func readPlan(_ request: BatchRequest, _ dataParallel: Int) -> BatchPlan? {
@@ -40,8 +50,9 @@ extension Reader {
       settle(Keys.accumulation, plan.accumulationSteps)
       return plan
     } catch {
-      complain(
-        Keys.globalBatch.name, Keys.accumulation.name, Keys.microBatch.name, Keys.dataParallel.name, error.equation,
+      let sizes = [Keys.globalBatch.name, Keys.accumulation.name, Keys.microBatch.name]
+      complainAboutValue(
+        sizes.first(where: isGiven) ?? Keys.dataParallel.name, because: "does not fit: \(error.equation)",
         hint: error.hint)
       return nil
     }

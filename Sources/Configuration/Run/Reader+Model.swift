@@ -5,9 +5,9 @@ extension Reader {
   mutating func readModel() -> (model: GPT2Configuration, vocabulary: Int?) {
     if !Schema.keys.contains(where: { $0.name.hasPrefix("model.") && isGiven($0.name) }) {
       complain(
-        "model", "is missing", hint: "name a model of configs/models or a file, as in 'model: gpt2'")
+        "model", because: "is missing", hint: "name a model of configs/models or a file, as in 'model: gpt2'")
     }
-    for key in [Keys.modelType] { _ = read(key) }
+    _ = read(Keys.modelType)
     for key in Keys.fixedSwitches { _ = read(key) }
     let vocabulary = read(Keys.vocabulary)
     var model = GPT2Configuration()
@@ -40,7 +40,7 @@ extension Reader {
   private mutating func checkModel(_ model: GPT2Configuration) {
     guard isSound(Keys.hidden.name, Keys.heads.name, Keys.layers.name, Keys.vocabulary.name) else { return }
     for problem in model.problems {
-      complain("model.\(problem.key.rawValue)", value: problem.value, problem.reason, hint: problem.hint)
+      complain("model.\(problem.key.rawValue)", value: problem.value, because: problem.reason, hint: problem.hint)
     }
   }
 
@@ -48,7 +48,7 @@ extension Reader {
     let length = read(Keys.sequenceLength, else: model.positions)
     if length > model.positions, isSound(Keys.sequenceLength.name, Keys.positions.name) {
       complainAboutValue(
-        Keys.sequenceLength.name, "is longer than the model's \(model.positions) positions",
+        Keys.sequenceLength.name, because: "is longer than the model's \(model.positions) positions",
         hint: "use at most \(model.positions), or a model with a larger n_positions")
     }
     return length

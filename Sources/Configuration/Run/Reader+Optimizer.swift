@@ -27,9 +27,13 @@ extension Reader {
         alpha: read(Keys.alpha, else: alpha), epsilon: read(Keys.epsilon, else: epsilon),
         momentum: read(Keys.momentum, else: momentum), weightDecay: read(Keys.weightDecay, else: decay))
     case .adam(let beta1, let beta2, let epsilon, let decay):
-      adam(read(Keys.betas, else: [beta1, beta2]), epsilon, decay) { .adam(beta1: $0, beta2: $1, epsilon: $2, weightDecay: $3) }
+      adam(read(Keys.betas, else: [beta1, beta2]), epsilon, decay) {
+        .adam(beta1: $0, beta2: $1, epsilon: $2, weightDecay: $3)
+      }
     case .adamw(let beta1, let beta2, let epsilon, let decay):
-      adam(read(Keys.betas, else: [beta1, beta2]), epsilon, decay) { .adamw(beta1: $0, beta2: $1, epsilon: $2, weightDecay: $3) }
+      adam(read(Keys.betas, else: [beta1, beta2]), epsilon, decay) {
+        .adamw(beta1: $0, beta2: $1, epsilon: $2, weightDecay: $3)
+      }
     }
   }
 
@@ -42,7 +46,7 @@ extension Reader {
   /// Nesterov's step is defined with momentum and without dampening; PyTorch refuses the rest too.
   private mutating func checked(_ rule: OptimizerRule) -> OptimizerRule {
     if case .momentum(let momentum, let dampening, true, _) = rule, momentum == 0 || dampening != 0 {
-      complain(Keys.nesterov.name, "needs a momentum above 0 and no dampening", hint: "set nesterov to false")
+      complain(Keys.nesterov.name, because: "needs a momentum above 0 and no dampening", hint: "set nesterov to false")
     }
     return rule
   }

@@ -8,7 +8,7 @@ extension Reader {
     let folder = read(Keys.checkpointFolder)
     for key in [Keys.checkpointInterval.name, Keys.keepLatest.name]
     where isGiven(key) && !isGiven(Keys.checkpointFolder.name) {
-      complain(key, "has no effect without checkpoint.folder", hint: "give a folder, or remove it")
+      complain(key, because: "has no effect without checkpoint.folder", hint: "give a folder, or remove it")
     }
     return CheckpointSettings(
       folder: folder, interval: read(Keys.checkpointInterval), keepLatest: read(Keys.keepLatest))

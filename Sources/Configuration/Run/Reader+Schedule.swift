@@ -11,7 +11,7 @@ extension Reader {
       of: Keys.schedulerSection, because: "is not used by lr_scheduler.type \(type.rawValue)",
       choice: Keys.schedulerType.name)
     if minimum > peak, isSound(Keys.minimumRate.name, Keys.learningRate.name) {
-      complainAboutValue(Keys.minimumRate.name, "is above optimizer.lr \(peak)", hint: "use at most \(peak)")
+      complainAboutValue(Keys.minimumRate.name, because: "is above optimizer.lr \(peak)", hint: "use at most \(peak)")
     }
     guard let shape, errors.count == before else { return nil }
     return LearningRateSchedule(peak: peak, minimum: minimum, warmupSteps: warmup, shape: shape)
@@ -38,7 +38,7 @@ extension Reader {
   private mutating func required<Value>(_ key: Key<Value?>, _ type: SchedulerType) -> Value? {
     let value = read(key)
     if value == nil, isSound(key.name) {
-      complain(key.name, "is missing", hint: "lr_scheduler.type \(type.rawValue) needs it")
+      complain(key.name, because: "is missing", hint: "lr_scheduler.type \(type.rawValue) needs it")
     }
     return value
   }
@@ -49,7 +49,7 @@ extension Reader {
     if end <= warmup, isSound(Keys.decaySteps.name, Keys.warmup.name, Keys.steps.name) {
       complain(
         Keys.decaySteps.name, Keys.warmup.name, value: isGiven(Keys.decaySteps.name) ? "\(end)" : "\(warmup)",
-        "leaves nothing to decay: warm-up ends at step \(warmup), decay at step \(end)",
+        because: "leaves nothing to decay: warm-up ends at step \(warmup), decay at step \(end)",
         hint: "use a warmup_steps below \(end), or more decay_steps")
     }
     return end
@@ -59,7 +59,7 @@ extension Reader {
     guard let milestones = required(Keys.milestones, .multistep) else { return nil }
     if !zip([warmup] + milestones, milestones).allSatisfy({ $0 < $1 }) {
       complain(
-        Keys.milestones.name, value: "\(milestones)", "are not rising steps after warm-up (step \(warmup))")
+        Keys.milestones.name, value: "\(milestones)", because: "are not rising steps after warm-up (step \(warmup))")
     }
     return milestones
   }
@@ -69,7 +69,8 @@ extension Reader {
     let length = max(1, Int((ratio * Double(end)).rounded()))
     if end - length < warmup, isSound(Keys.decayRatio.name, Keys.decaySteps.name, Keys.warmup.name) {
       complainAboutValue(
-        Keys.decayRatio.name, "overlaps warm-up: decay starts at step \(end - length), warm-up ends at step \(warmup)",
+        Keys.decayRatio.name,
+        because: "overlaps warm-up: decay starts at step \(end - length), warm-up ends at step \(warmup)",
         hint: "use a smaller decay_ratio")
     }
     return .wsd(decayStart: end - length, end: end)

@@ -13,7 +13,9 @@ extension RunConfiguration {
     result.settings[Keys.dataParallel.name] = .integer(dp)
     do { result.settle(try request.plan(dataParallel: dp)) } catch {
       throw ConfigurationErrors([
-        ConfigurationError(.world, key: Keys.globalBatch.name, reason: error.equation, hint: error.hint)
+        ConfigurationError(
+          .world, key: Keys.dataParallel.name, value: "\(dp)", reason: "does not fit: \(error.equation)",
+          hint: error.hint)
       ])
     }
     return result

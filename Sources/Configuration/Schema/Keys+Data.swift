@@ -1,9 +1,9 @@
 extension Keys {
   static let dataPath = Key<[String]?>(
-    "data.path", .list(of: .path, orOne: true).optional(), default: nil, shown: "required, or data.prepared",
+    "data.path", .optional(.list(of: .path, orOne: true)), default: nil, shown: "required, or data.prepared",
     "Text files, or folders of them, relative to the current directory.", aliases: ["data"])
   static let dataPrepared = Key<String?>(
-    "data.prepared", .path.optional(), default: nil,
+    "data.prepared", .optional(.path), default: nil,
     "A folder written by 'orrery data prepare', in place of data.path; relative to the current directory.")
   static let tokenizer = Key<DataSettings.Tokenizer>(
     "data.tokenizer", .choice, default: .characters,

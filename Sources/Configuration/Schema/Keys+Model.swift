@@ -6,12 +6,12 @@ enum Keys {}
 
 extension Keys {
   static let modelBase = Key<String?>(
-    "model.base", .path.optional(), default: nil, shown: "none: the keys below alone",
+    "model.base", .optional(.path), default: nil, shown: "none: the keys below alone",
     "A model to start from: the name of a file in configs/models, or the path of a YAML file or a Hugging Face config.json, "
       + "relative to this file's folder. Keys beside it take precedence.",
     aliases: ["model"])
   static let vocabulary = Key<Int?>(
-    "model.vocab_size", .count.optional("auto"), default: GPT2Configuration().vocabularySize,
+    "model.vocab_size", .optional(.count, or: "auto"), default: GPT2Configuration().vocabularySize,
     "Tokens of the vocabulary; auto takes the tokenizer's.")
   static let positions = model(
     .positions, .count, \.positions, "The longest sequence: rows of the position table.")
@@ -19,7 +19,7 @@ extension Keys {
   static let layers = model(.layers, .count, \.layers, "Transformer blocks.")
   static let heads = model(.heads, .count, \.heads, "Attention heads; each has H / heads features.")
   static let intermediate = Key<Int?>(
-    name(.intermediate), .count.optional(), default: nil, shown: "4 × n_embd", "Features inside the feed-forward part.",
+    name(.intermediate), .optional(.count), default: nil, shown: "4 × n_embd", "Features inside the feed-forward part.",
     aliases: aliases(.intermediate))
   static let activation = model(
     .activation, .choice, \.activation, "The feed-forward part's non-linearity; gelu_new is the tanh approximation.")

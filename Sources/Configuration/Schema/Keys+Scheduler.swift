@@ -13,21 +13,21 @@ extension Keys {
     aliases: ["lr_scheduler.min_decay_lr", "min_lr"],
     of: ["linear", "cosine", "step", "multistep", "exponential", "wsd"])
   static let decaySteps = Key<Int?>(
-    "lr_scheduler.decay_steps", .count.optional(), default: nil, shown: "training.steps",
+    "lr_scheduler.decay_steps", .optional(.count), default: nil, shown: "training.steps",
     "The step of the run, counted from 0, at which min_lr is reached.",
     aliases: ["lr_decay_iters"], of: ending)
   static let decayRatio = Key<Double>(
     "lr_scheduler.decay_ratio", .factor, default: 0.1,
     "The last share of decay_steps, over which the rate falls linearly.", of: ["wsd"])
   static let stepSize = Key<Int?>(
-    "lr_scheduler.step_size", .count.optional(), default: nil, shown: "required",
+    "lr_scheduler.step_size", .optional(.count), default: nil, shown: "required",
     "Steps after warm-up from one factor gamma to the next.", of: ["step"])
   static let milestones = Key<[Int]?>(
-    "lr_scheduler.milestones", .list(of: .count).optional(), default: nil, shown: "required",
+    "lr_scheduler.milestones", .optional(.list(of: .count)), default: nil, shown: "required",
     "Steps of the run, rising and after warm-up, from each of which on one more factor gamma applies.",
     of: ["multistep"])
   static let gamma = Key<Double?>(
-    "lr_scheduler.gamma", .factor.optional(), default: nil, shown: "0.1; required for exponential",
+    "lr_scheduler.gamma", .optional(.factor), default: nil, shown: "0.1; required for exponential",
     "The factor: at every step_size, milestone, or step (exponential).", of: ["step", "multistep", "exponential"])
 
   static let schedulerSection = [

@@ -10,22 +10,22 @@ extension Keys {
     "precision", .choice([("fp32", .float32), ("fp64", .float64)]), default: .float32,
     "How numbers are stored, sent and computed; fp64 is a microscope for tests.")
   static let sequenceLength = Key<Int?>(
-    "sequence_length", .count.optional(), default: nil, shown: "the model's n_positions",
+    "sequence_length", .optional(.count), default: nil, shown: "the model's n_positions",
     "Tokens of one training sequence.", aliases: ["seq_length", "training.seq_len"])
 
   /// Sequences that a rank computes at once where no size is given.
   static let defaultMicroBatch = 8
   static let microBatch = Key<Int?>(
-    "micro_batch_size", .count.optional(), default: nil,
+    "micro_batch_size", .optional(.count), default: nil,
     shown: "from the other two sizes, or \(defaultMicroBatch) where no batch size is given",
     "Sequences that one rank computes at once. Any two of the three batch keys give the third.",
     aliases: ["train_micro_batch_size_per_gpu", "training.local_batch_size"])
   static let globalBatch = Key<Int?>(
-    "global_batch_size", .count.optional(), default: nil, shown: "from the other two sizes",
+    "global_batch_size", .optional(.count), default: nil, shown: "from the other two sizes",
     "Sequences of one optimizer step: micro_batch_size × gradient_accumulation_steps × dp.",
     aliases: ["train_batch_size", "training.global_batch_size"])
   static let accumulation = Key<Int?>(
-    "gradient_accumulation_steps", .count.optional(), default: nil, shown: "from the other two sizes, or 1",
+    "gradient_accumulation_steps", .optional(.count), default: nil, shown: "from the other two sizes, or 1",
     "Micro-batches that one rank adds up before a step.", aliases: ["batch_accumulation_per_replica"])
   static let clipping = Key<Double>(
     "gradient_clipping", .notNegative, default: 1,

@@ -16,7 +16,9 @@ extension Kind where Value == Int {
       guard value >= minimum else { throw Complaint("is not an integer ≥ \(minimum)") }
       guard value <= maximum else { throw .tooLarge(maximum) }
       return value
-    } write: { .integer($0) }
+    } write: {
+      .integer($0)
+    }
   }
 
   static let count = integer(atLeast: 1)
@@ -26,13 +28,17 @@ extension Kind where Value == Int? {
   /// A number of ranks, or -1 for as many as the world leaves.
   static let ranksOrWorld = Kind("integer ≥ 1, or -1") { (node: Node) throws(Complaint) -> Int? in
     node.plain == "-1" ? nil : try Kind<Int>.count.read(node)
-  } write: { .integer($0 ?? -1) }
+  } write: {
+    .integer($0 ?? -1)
+  }
 }
 
 extension Kind where Value == UInt64 {
   static let seed = Kind("integer ≥ 0") { (node: Node) throws(Complaint) -> UInt64 in
     UInt64(try Kind<Int>.integer(atLeast: 0, atMost: .max).read(node))
-  } write: { .integer(Int($0)) }
+  } write: {
+    .integer(Int($0))
+  }
 }
 
 extension Kind where Value == Double {
@@ -43,7 +49,9 @@ extension Kind where Value == Double {
       guard value.isFinite else { throw Complaint("is not finite", hint: "give a \(name)") }
       guard holds(value) else { throw Complaint("is not a \(name)") }
       return value
-    } write: { .number($0) }
+    } write: {
+      .number($0)
+    }
   }
 
   static let notNegative = number("number ≥ 0") { $0 >= 0 }
@@ -55,7 +63,9 @@ extension Kind where Value == Double {
   static let seconds = Kind("time, as in 600 s") { (node: Node) throws(Complaint) -> Double in
     guard let text = node.text, !node.isNull else { throw .wrongType(node, "a time") }
     return try parseSeconds(text)
-  } write: { .text("\($0) s") }
+  } write: {
+    .text("\($0) s")
+  }
 }
 
 extension Kind where Value == ByteCount {
@@ -63,10 +73,12 @@ extension Kind where Value == ByteCount {
   static let bytes = Kind("size, as in 25 MiB") { (node: Node) throws(Complaint) -> ByteCount in
     guard let text = node.text, !node.isNull else { throw .wrongType(node, "a size") }
     let size: ByteCount
-    do { size = try ByteCount(parsing: text) } catch { throw Complaint(error.reason) }
+    do throws(QuantityError) { size = try ByteCount(parsing: text) } catch { throw Complaint(error.reason) }
     guard size > .zero else { throw Complaint("is not more than 0 B") }
     return size
-  } write: { .text("\($0.value) B") }
+  } write: {
+    .text("\($0.value) B")
+  }
 }
 
 extension Complaint {

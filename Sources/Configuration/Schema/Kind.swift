@@ -15,14 +15,15 @@ struct Kind<Value: Sendable>: Sendable {
 }
 
 extension Kind {
-  /// The same, or nothing: `null` says so, or the given word in its place.
-  func optional(_ word: String? = nil) -> Kind<Value?> {
-    let (read, write) = (read, write)
-    return Kind<Value?>(word.map { "\(name), or \($0)" } ?? name) { (node: Node) throws(Complaint) -> Value? in
+  /// A value of another kind, or nothing: `null` says so, or the given word in its place.
+  static func optional<Wrapped>(_ kind: Kind<Wrapped>, or word: String? = nil) -> Kind<Wrapped?>
+  where Value == Wrapped? {
+    let name = word.map { "\(kind.name), or \($0)" } ?? kind.name
+    return Kind<Wrapped?>(name) { (node: Node) throws(Complaint) -> Wrapped? in
       if word == nil ? node.isNull : node.text == word { return nil }
-      return try read(node)
+      return try kind.read(node)
     } write: { value in
-      value.map(write) ?? word.map(Setting.text) ?? .null
+      value.map(kind.write) ?? word.map(Setting.text) ?? .null
     }
   }
 
@@ -48,19 +49,25 @@ extension Kind where Value == Bool {
     case "false": false
     default: throw .wrongType(node, "true or false")
     }
-  } write: { .boolean($0) }
+  } write: {
+    .boolean($0)
+  }
 }
 
 extension Kind where Value == String {
   static let text = Kind("text") { (node: Node) throws(Complaint) -> String in
     guard let text = node.text, !node.isNull else { throw .wrongType(node, "text") }
     return text
-  } write: { .text($0) }
+  } write: {
+    .text($0)
+  }
 
   static let path = Kind("path") { (node: Node) throws(Complaint) -> String in
     guard let text = node.text, !text.isEmpty, !node.isNull else { throw .wrongType(node, "a path") }
     return text
-  } write: { .text($0) }
+  } write: {
+    .text($0)
+  }
 }
 
 extension Kind {
@@ -68,7 +75,9 @@ extension Kind {
   static func choice(_ choices: [(word: String, value: Value)]) -> Kind<Value> where Value: Equatable {
     let words = choices.map(\.word)
     return Kind(words.joined(separator: " | ")) { (node: Node) throws(Complaint) -> Value in
-      guard let text = node.text, !node.isNull else { throw .wrongType(node, "one of \(words.joined(separator: ", "))") }
+      guard let text = node.text, !node.isNull else {
+        throw .wrongType(node, "one of \(words.joined(separator: ", "))")
+      }
       if let choice = choices.first(where: { $0.word == text.lowercased() }) { return choice.value }
       throw .unknownWord(text, among: words)
     } write: { value in
@@ -86,8 +95,8 @@ extension Kind {
   /// A list; with `orOne`, also a single element in its place.
   static func list<Element>(of element: Kind<Element>, count: Int? = nil, orOne: Bool = false) -> Kind<[Element]>
   where Value == [Element] {
-    let size = count.map { "\($0) " } ?? ""
-    let name = (orOne ? "\(element.name), or " : "") + "list of \(size)\(element.name)"
+    let name =
+      orOne ? "\(element.name), or a list of them" : "list\(count.map { " of \($0)" } ?? ""), each \(element.name)"
     return Kind<[Element]>(name) { (node: Node) throws(Complaint) -> [Element] in
       if orOne, case .scalar = node { return [try element.read(node)] }
       guard case .sequence(let nodes) = node else { throw .wrongType(node, "a list") }

@@ -39,7 +39,8 @@ extension Schema {
       return canonical(section.isEmpty ? sibling : "\(section).\(sibling)")
     }
     if let elsewhere = keys.map(\.name).first(where: { split($0).word == word }) { return elsewhere }
-    guard let near = suggestion(for: word, among: keys.map { split($0.name).word }) else { return nil }
+    // Two letters are near to everything.
+    guard word.count > 2, let near = suggestion(for: word, among: keys.map { split($0.name).word }) else { return nil }
     return keys.map(\.name).first { split($0).word == near }
   }
 

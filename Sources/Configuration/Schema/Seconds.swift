@@ -11,7 +11,9 @@ func parseSeconds(_ text: String) throws(Complaint) -> Double {
   }
   let unit = String(compact.dropFirst(digits.count))
   guard !unit.isEmpty else { throw Complaint("has no unit", hint: "\(example) (units: ms, s, min)") }
-  guard let factor = units[unit] else { throw Complaint("has an unknown unit '\(unit)'", hint: "\(example) (units: ms, s, min)") }
+  guard let factor = units[unit] else {
+    throw Complaint("has an unknown unit '\(unit)'", hint: "\(example) (units: ms, s, min)")
+  }
   guard number > 0 else { throw Complaint("is not a time above 0") }
   return number * factor
 }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct TrainBench: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "train", abstract: "Training beside PyTorch DDP.")
+  func run() throws {}
+}

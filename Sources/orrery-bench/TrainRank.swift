@@ -1,0 +1,107 @@
+import ArgumentParser
+import Collectives
+import Corpus
+import Execution
+import Foundation
+import Host
+import Kernels
+import Mesh
+import Model
+import Program
+import Quantities
+import Training
+import Transport
+
+/// One rank of a measured training run; `orrery-bench train` starts it under mpirun.
+struct TrainRank: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "train-rank", shouldDisplay: false)
+
+  @Option var model: BenchModel
+  @Option var steps = 12
+  @Option var warmup = 3
+  @Option var seconds = 0.0
+  @Flag(help: "Print where each step's time goes, by kind of operation, to standard error.") var profile = false
+
+  func run() throws {
+    setMatmulThreads(1)
+    let transport = try MPITransport(deadline: 600)
+    let device = try HostDevice(transport: transport)
+    let plan = TrainingPlan(
+      model: GPT2(model.configuration), sequence: model.sequence, microBatch: model.batch, accumulation: 1,
+      optimizer: .adamw(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1),
+      schedule: LearningRateSchedule(peak: 3e-4))
+    let timed = TimedDevice(device)
+    let trainer = Trainer(plan, device: profile ? timed : device, mesh: Mesh([.data: transport.size]), rank: transport.rank)
+    trainer.initialize()
+    let times = try measure(trainer, transport)
+    if transport.rank == 0 {
+      try report(times, trainer, transport.size)
+      if profile { FileHandle.standardError.write(Data((timed.table(steps: trainer.stepCount) + "\n").utf8)) }
+    }
+    try transport.finish()
+  }
+
+  private func measure(_ trainer: Trainer, _ transport: MPITransport) throws -> (seconds: [Double], losses: [Double]) {
+    let source = TokenSource.synthetic(
+      SyntheticTokens(vocabularySize: model.configuration.vocabularySize, count: 1 << 40))
+    let sampler = BatchSampler(order: .sequential, sequenceLength: model.sequence, count: source.count)
+    let (ranks, rank) = (transport.size, transport.rank)
+    var (times, losses): ([Double], [Double]) = ([], [])
+    let began = ProcessInfo.processInfo.systemUptime
+    for step in 0..<Int.max {
+      let first = (step * ranks + rank) * model.batch
+      try transport.barrier()
+      let start = ProcessInfo.processInfo.systemUptime
+      let tokens = sampler.batch(first..<first + model.batch, from: source)
+      let batch = MicroBatch(inputs: tokens.inputs, targets: tokens.targets, firstSample: rank * model.batch)
+      losses.append(try trainer.step([batch]).loss!)
+      let now = ProcessInfo.processInfo.systemUptime
+      if step >= warmup { times.append(now - start) }
+      var done = times.count >= steps && now - began >= seconds
+      if seconds > 0 { done = try agree(done, trainer, transport) }
+      if done { break }
+    }
+    return (times, losses)
+  }
+
+  /// All ranks stop together: one byte from rank 0.
+  private func agree(_ done: Bool, _ trainer: Trainer, _ transport: MPITransport) throws -> Bool {
+    let flag = trainer.executor.allocate([1], .int32, .workspace)
+    let answer = [Int32(done ? 1 : 0)]
+    trainer.executor.write(answer, to: flag.view)
+    let transfer = Transfer(
+      .broadcast, axis: .data, algorithm: .schedule(.tree), group: Array(0..<transport.size),
+      position: transport.rank, count: 1, type: .int32)
+    try trainer.executor.communicate(transfer, flag.view, on: .compute)
+    return trainer.executor.values(flag.view)![0] == 1
+  }
+
+  private func report(
+    _ times: (seconds: [Double], losses: [Double]), _ trainer: Trainer, _ ranks: Int
+  ) throws {
+    let median = times.seconds.sorted()[times.seconds.count / 2]
+    let flops = Double(trainer.tokensPerStep) * Double(trainer.plan.model.modelFLOPs(sequence: model.sequence))
+    let result = TrainMeasurement(
+      model: model.rawValue, nproc: ranks, step_ms: median * 1e3, tok_s: Double(trainer.tokensPerStep) / median,
+      gflops: flops / median / 1e9, rss_max_mb: peakResidentMiB(), loss0: times.losses[0], loss_last: times.losses.last!,
+      steps: times.seconds.count)
+    print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
+  }
+}
+
+/// The line that one measured run prints, under the names that `bench/torch_ddp.py` uses.
+struct TrainMeasurement: Codable {
+  var model: String
+  var nproc: Int
+  var step_ms, tok_s, gflops, rss_max_mb: Double
+  var loss0, loss_last: Double
+  var steps: Int
+}
+
+/// The most memory this process ever had resident, from the kernel's own account.
+func peakResidentMiB() -> Double {
+  let handle = FileHandle(forReadingAtPath: "/proc/self/status")
+  let text = String(decoding: (try? handle?.readToEnd()) ?? Data(), as: UTF8.self)
+  let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+  return line.flatMap { Double($0.filter(\.isNumber)) }.map { $0 / 1024 } ?? 0
+}

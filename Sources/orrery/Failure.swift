@@ -1,0 +1,57 @@
+import Checkpoint
+import Configuration
+import Corpus
+import Foundation
+import Host
+import Kernels
+import Reporting
+import Transport
+
+/// An error as the shell sees it: a text on standard error and an exit code of sysexits.h.
+struct Failure {
+  enum Code: Int32 {
+    /// The command line is wrong.
+    case usage = 64
+    /// A configuration, a corpus, a checkpoint is wrong.
+    case data = 65
+    /// Something failed that should not: a peer, the message-passing library, ourselves.
+    case software = 70
+    /// A file could not be written.
+    case output = 74
+  }
+
+  var code: Code
+  var text: String
+
+  init(code: Code, text: String) { (self.code, self.text) = (code, text) }
+
+  /// Nil for the argument parser's own errors, which it prints best.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as Failure.Wrapped: self = error.failure
+    case let error as ConfigurationErrors: self.init(code: .data, text: error.description)
+    case let error as CorpusError: self.init(code: error.code == nil ? .data : .output, text: error.description)
+    case let error as CheckpointError: self.init(code: error.code == nil ? .data : .output, text: error.description)
+    case let error as MetricsError: self.init(code: .output, text: error.description)
+    case is TransportError, is TransferError, is ArenaError: self.init(code: .software, text: "\(error)")
+    default: return nil
+    }
+  }
+
+  /// The failure as an error, to be thrown.
+  struct Wrapped: Error {
+    var failure: Failure
+  }
+
+  var error: Wrapped { Wrapped(failure: self) }
+
+  /// The same failure, said by one rank.
+  func said(by rank: String) -> Failure { Failure(code: code, text: "\(rank): \(text)") }
+
+  func print() { FileHandle.standardError.write(Data("orrery: error: \(text)\n".utf8)) }
+
+  func exit() -> Never {
+    print()
+    Foundation.exit(code.rawValue)
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Mesh
+import Synchronization
+
+/// Starts this very command again under `mpirun`, as many times as the layout has ranks, and says in one line what ended it.
+struct Launcher {
+  var ranks: Int
+  var mesh: Mesh
+
+  /// - Returns: the exit code of the run.
+  func run() throws -> Int32 {
+    let process = Process()
+    process.executableURL = try mpirun()
+    process.arguments = flags + [try executable()] + CommandLine.arguments.dropFirst() + terminal
+    let errors = Pipe()
+    process.standardError = errors
+    let filter = LaunchMessages(mesh: mesh)
+    try process.run()
+    while case let data = errors.fileHandleForReading.availableData, !data.isEmpty {
+      FileHandle.standardError.write(Data(filter.pass(String(decoding: data, as: UTF8.self)).utf8))
+    }
+    process.waitUntilExit()
+    FileHandle.standardError.write(Data(filter.close().utf8))
+    return process.terminationReason == .uncaughtSignal ? Failure.Code.software.rawValue : process.terminationStatus
+  }
+
+  private var flags: [String] {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    var flags = ["-np", "\(ranks)", "--bind-to", ranks <= cores ? "core" : "none"]
+    if ranks > cores { flags += ["--oversubscribe", "--mca", "mpi_yield_when_idle", "1"] }
+    if isRoot { flags.append("--allow-run-as-root") }
+    return flags
+  }
+
+  private var isRoot: Bool { getuid() == 0 }
+
+  /// Ranks see a pipe; they are told what this process sees.
+  private var terminal: [String] { terminalColumns().map { ["--terminal-width", "\($0)"] } ?? [] }
+
+  private func executable() throws -> String {
+    try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  }
+
+  private func mpirun() throws -> URL {
+    let paths = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let places = paths.map { URL(filePath: String($0)).appending(path: "mpirun") }
+    guard let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) })
+    else {
+      throw Failure(
+        code: .software,
+        text: "mpirun is not installed; on Debian or Ubuntu: apt-get install openmpi-bin libopenmpi-dev, or use --transport threads"
+      ).error
+    }
+    return found
+  }
+}
+
+/// Columns of the terminal on standard output; nil for a pipe or a file.
+func terminalColumns() -> Int? {
+  guard isatty(STDOUT_FILENO) == 1 else { return nil }
+  var size = winsize()
+  return unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+}

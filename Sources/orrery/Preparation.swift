@@ -1,0 +1,80 @@
+import Checkpoint
+import Configuration
+import Corpus
+import Foundation
+import Mesh
+import Model
+import Training
+
+/// A run that has been checked against its world, its data and its checkpoint folder, before any rank computes.
+struct Preparation: Sendable {
+  var configuration: RunConfiguration
+  var dataset: Dataset
+  var mesh: Mesh
+  var store: CheckpointStore?
+
+  /// - Errors: a world that does not fit the layout; data that is missing, too short, or beyond the vocabulary.
+  init(_ configuration: RunConfiguration, ranks: Int, _ start: StartOptions) throws {
+    let resolved = try configuration.resolved(world: ranks)
+    let dataset = try Dataset(resolved.data)
+    self.configuration = try resolved.withVocabulary(dataset.tokenizer?.vocabularySize ?? 0)
+    (self.dataset, mesh) = (dataset, resolved.mesh)
+    let splits: [Dataset.Split] = resolved.evaluation.iterations > 0 ? [.training, .validation] : [.training]
+    try dataset.check(sequenceLength: resolved.sequenceLength, splits: splits)
+    try dataset.validate(vocabularySize: self.configuration.model.vocabularySize, splits: splits)
+    store = resolved.checkpoint.folder.map {
+      CheckpointStore(
+        URL(filePath: $0, directoryHint: .isDirectory),
+        keepLatest: resolved.checkpoint.keepLatest == 0 ? nil : resolved.checkpoint.keepLatest)
+    }
+    if start.resume { try checkResume() }
+  }
+
+  /// What only the process that starts the ranks looks at: that no older run is overwritten unasked, that files can be written.
+  func checked(_ start: StartOptions) throws -> Preparation {
+    guard let store else { return self }
+    let steps = try store.checkpoints()
+    if start.fresh {
+      for step in steps { try FileManager.default.removeItem(at: store.checkpoint(step: step).url) }
+    } else if let last = steps.last, !start.resume {
+      throw CheckpointError(
+        store.directory, "already holds checkpoints up to step \(last)",
+        hint: "Go on from there with --resume, remove them with --fresh, or choose another checkpoint.folder.")
+    }
+    return self
+  }
+
+  private func checkResume() throws {
+    guard let store else {
+      throw Failure(
+        code: .usage, text: "--resume needs checkpoint.folder: there is nowhere to resume from; set it in the run's file"
+      ).error
+    }
+    guard try !store.checkpoints().isEmpty else {
+      throw CheckpointError(store.directory, "holds no checkpoint to resume from", hint: "Start without --resume.")
+    }
+  }
+}
+
+extension Dataset {
+  init(_ settings: DataSettings) throws {
+    switch settings.source {
+    case .prepared(let folder): self = try Dataset(preparedDirectory: folder)
+    case .text(let paths, let tokenizer, let fraction):
+      self = try Dataset(
+        texts: paths, tokenizer: tokenizer == .characters ? .characters : .bytes, validationFraction: fraction)
+    }
+  }
+}
+
+extension TrainingPlan {
+  /// The plan that a configuration describes; world and vocabulary must be known.
+  init(_ configuration: RunConfiguration) {
+    self.init(
+      model: GPT2(configuration.model), sequence: configuration.sequenceLength,
+      microBatch: configuration.batch.microBatchSize, accumulation: configuration.batch.accumulationSteps,
+      optimizer: configuration.optimizer, schedule: configuration.schedule,
+      clipping: configuration.gradientClipping, type: configuration.precision, seed: configuration.seed,
+      allReduce: configuration.communication.allReduce, bucket: configuration.communication.bucketSize)
+  }
+}

@@ -1,0 +1,128 @@
+import Checkpoint
+import Configuration
+import Corpus
+import Foundation
+import Host
+import Mesh
+import Model
+import Quantities
+import Reporting
+import Training
+import Transport
+
+/// One rank of a training run, from its first byte to its last.
+struct RankSession {
+  let preparation: Preparation
+  let start: StartOptions
+  let transport: any Transport
+  let transportName: String
+
+  private var isFirst: Bool { transport.rank == 0 }
+
+  /// This process is one rank of an MPI world. An error here ends every rank of the world.
+  static func runProcess(_ preparation: Preparation, _ start: StartOptions) throws {
+    let transport = try MPITransport(deadline: preparation.configuration.communication.timeout)
+    let session = RankSession(preparation: preparation, start: start, transport: transport, transportName: "MPI")
+    do {
+      try session.run()
+      try transport.finish()
+    } catch {
+      let failure = Failure(error) ?? Failure(code: .software, text: "\(error)")
+      failure.said(by: preparation.mesh.describe(transport.rank)).print()
+      MPITransport.abort(code: failure.code.rawValue)
+    }
+  }
+
+  /// All ranks are threads of this process.
+  static func runThreads(_ preparation: Preparation, _ start: StartOptions) throws {
+    let (mesh, timeout) = (preparation.mesh, preparation.configuration.communication.timeout)
+    _ = try ThreadTransport.run(ranks: mesh.count, deadline: timeout) { transport in
+      do {
+        try RankSession(preparation: preparation, start: start, transport: transport, transportName: "threads").run()
+      } catch let error as TransportError {
+        throw error
+      } catch {
+        let failure = Failure(error) ?? Failure(code: .software, text: "\(error)")
+        throw failure.said(by: mesh.describe(transport.rank)).error
+      }
+    }
+  }
+
+  func run() throws {
+    let (configuration, dataset) = (preparation.configuration, preparation.dataset)
+    let device = try HostDevice(transport: transport)
+    let trainer = Trainer(
+      TrainingPlan(configuration), device: device, mesh: preparation.mesh, rank: transport.rank)
+    let watchers = try Watchers(configuration, start, active: isFirst)
+    try begin(trainer, watchers)
+    let rate = try measureMatmulRate(configuration.precision)
+    let cores = min(preparation.mesh.count, ProcessInfo.processInfo.activeProcessorCount)
+    try watchers.observe(.began(summary(trainer, rate, cores)))
+    let run = try TrainingRun(
+      trainer, dataset, options, witness: witness(device),
+      peak: ComputeRate(rate.flopsPerSecond * Double(cores)), extras: isFirst ? writeExtras : nil)
+    try run.run(watchers.observe)
+    if isFirst { try sample(trainer, device) }
+  }
+
+  /// First values, or those of a checkpoint.
+  private func begin(_ trainer: Trainer, _ watchers: Watchers) throws {
+    trainer.initialize()
+    if let path = start.initFrom {
+      try trainer.parameters.load(try ModelFolder(opening: URL(filePath: path)), trainer.executor)
+    }
+    guard start.resume, let store = preparation.store else { return }
+    let (checkpoint, rejected) = try store.latestValid()
+    for damaged in rejected { try watchers.observe(.note("passed over a damaged checkpoint, \(damaged)")) }
+    try trainer.resume(from: checkpoint)
+    guard trainer.stepCount < preparation.configuration.steps else {
+      throw CheckpointError(
+        checkpoint.url, "has done \(trainer.stepCount) steps, the run asks for \(preparation.configuration.steps)",
+        hint: "Raise training.steps to go on.")
+    }
+    try watchers.observe(.note("resumed from step \(trainer.stepCount), \(checkpoint.url.path(percentEncoded: false))"))
+  }
+
+  private var options: TrainingRun.Options {
+    let configuration = preparation.configuration
+    return TrainingRun.Options(
+      steps: configuration.steps, evaluationInterval: configuration.evaluation.interval,
+      evaluationBatches: configuration.evaluation.iterations, checkpointInterval: configuration.checkpoint.interval,
+      store: preparation.store)
+  }
+
+  private func witness(_ device: HostDevice) -> TrainingRun.Witness {
+    TrainingRun.Witness(
+      highWater: { device.highWater }, transportBytes: { ByteCount(transport.counters.bytes) })
+  }
+
+  private func writeExtras(_ writer: inout CheckpointWriter) throws {
+    try writer.writeData("run.json", Data(preparation.configuration.canonicalJSON.utf8))
+    if let tokenizer = preparation.dataset.tokenizer { try writer.writeJSON("tokenizer.json", tokenizer) }
+  }
+
+  private func summary(_ trainer: Trainer, _ rate: ComputeRate, _ cores: Int) -> RunSummary {
+    let (configuration, batch) = (preparation.configuration, preparation.configuration.batch)
+    return RunSummary(
+      layout: "\(preparation.mesh)", ranks: preparation.mesh.count, transport: transportName,
+      parameters: trainer.plan.model.parameterCount, vocabulary: configuration.model.vocabularySize,
+      trainingTokens: preparation.dataset.training.count, validationTokens: preparation.dataset.validation.count,
+      globalBatch: batch.globalBatchSize, microBatch: batch.microBatchSize, accumulation: batch.accumulationSteps,
+      sequence: configuration.sequenceLength, firstStep: trainer.stepCount, steps: configuration.steps,
+      tokensPerStep: trainer.tokensPerStep, precision: configuration.precision, matmulRate: rate, cores: cores)
+  }
+
+  /// What the model writes now.
+  private func sample(_ trainer: Trainer, _ device: HostDevice) throws {
+    let settings = preparation.configuration.generation
+    guard settings.tokens > 0, let tokenizer = preparation.dataset.tokenizer else { return }
+    let generator = TextGenerator(trainer.plan.model, trainer.parameters, device: device, type: trainer.plan.type)
+    let sampling = Sampling(temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
+    let printer = TokenPrinter(tokenizer)
+    let prompt = try tokenizer.prompt(settings.prompt)
+    print("sample after \(trainer.stepCount) steps:\n")
+    printer.print(settings.prompt)
+    try generator.generate(prompt: prompt, count: settings.tokens, sampling) { printer.print(token: $0) }
+    printer.finish()
+  }
+}

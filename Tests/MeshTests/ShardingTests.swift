@@ -1,0 +1,14 @@
+import Foundation
+import Mesh
+import Testing
+
+struct ShardingTests {
+  @Test(arguments: [
+    Sharding.replicated, .sharded(dimension: 0, along: .tensor), .sharded(dimension: 1, along: .data),
+  ])
+  func `a sharding survives a file`(_ sharding: Sharding) throws {
+    let data = try JSONEncoder().encode(sharding)
+    let read = try JSONDecoder().decode(Sharding.self, from: data)
+    #expect(read == sharding)
+  }
+}
