@@ -18,7 +18,7 @@ package func activationBackward(
 private func forward<T: KernelScalar>(_ f: ActivationLoop, _: T.Type, _ x: Region, _ y: Region, _ count: Int) {
   let (x, y) = (x.values(T.self, count), y.values(T.self, count))
   switch f {
-  case .relu: for i in 0..<count { y[i] = x[i] > 0 ? x[i] : 0 }
+  case .relu: for i in 0..<count { y[i] = x[i] < 0 ? 0 : x[i] }
   case .gelu: for i in 0..<count { y[i] = x[i] * normalCDF(x[i]) }
   case .geluTanh: for i in 0..<count { y[i] = x[i] * sigmoid(tanhArgument(x[i])) }
   case .silu: for i in 0..<count { y[i] = x[i] * sigmoid(x[i]) }

@@ -41,7 +41,7 @@ package final class Arena {
       live += byteCount
       return Region(base: base + start, byteCount: byteCount)
     }
-    preconditionFailure("the arena's \(capacity) bytes of address space are used up")
+    fatalError("the arena's \(capacity) bytes of address space are used up")
   }
 
   package func free(_ region: Region) {

@@ -12,14 +12,35 @@ package struct AttentionLoop: Sendable {
 
   var packed: Int { (heads + 2 * keyValueHeads) * headSize }
   var width: Int { heads * headSize }
-  /// Queries of one block: its scores against every key fit in a core's cache, whatever the sequence length.
-  var blockRows: Int { max(8, min(64, 49152 / max(sequence, 1))) }
-  /// Keys that some query of a block ending at `end` attends to.
-  func reach(_ end: Int) -> Int { causal ? end : sequence }
+  /// Query heads that share one key-value head.
+  var group: Int { heads / keyValueHeads }
+
+  /// Columns of a head's queries, keys and values in the packed matrix.
+  @inline(__always)
+  func columns(_ head: Int) -> (q: Int, k: Int, v: Int) {
+    let key = width + head / group * headSize
+    return (head * headSize, key, key + keyValueHeads * headSize)
+  }
+
+  func head<T>(_: T.Type) -> AttentionHead<T> {
+    AttentionHead(panels: AttentionPanels(sequence: sequence, size: headSize), causal: causal)
+  }
+
+  /// Every head of every sample.
+  @inline(__always)
+  func forEach(_ body: (_ sample: Int, _ head: Int) -> Void) {
+    for sample in 0..<batch { for head in 0..<heads { body(sample, head) } }
+  }
+
+  @inline(__always)
+  var blocks: StrideTo<Int> { stride(from: 0, to: sequence, by: AttentionHead<Float>.blockRows) }
+
+  @inline(__always)
+  func block(_ start: Int) -> Range<Int> { start..<min(start + AttentionHead<Float>.blockRows, sequence) }
 }
 
-/// y[B·S, A·D] = softmax(Q·Kᵀ/√D)·V per head, and the log-sum-exp of every score row [B, A, S]. Query blocks see all their keys at
-/// once, so no running maximum is needed and no S×S matrix exists.
+/// y[B·S, A·D] = softmax(Q·Kᵀ/√D)·V per head, and the log-sum-exp of every score row [B, A, S]. A block of queries sees all its keys
+/// at once, so no running maximum is needed and no S×S matrix exists.
 package func attention(
   _ type: ScalarType, _ s: AttentionLoop, packed: Region, y: Region, logSumExp: Region, mask: MaskKey?
 ) {
@@ -33,65 +54,58 @@ private func forward<T: KernelScalar>(
   let rows = s.batch * s.sequence
   let (packed, y) = (packed.values(T.self, rows * s.packed), y.values(T.self, rows * s.width))
   let logSumExp = logSumExp.values(T.self, s.batch * s.heads * s.sequence)
-  withScratch(T.self, s.blockRows * s.sequence) { scores in
-    for sample in 0..<s.batch {
-      for head in 0..<s.heads {
-        let view = HeadView(s, packed, sample: sample, head: head)
-        for start in stride(from: 0, to: s.sequence, by: s.blockRows) {
-          let block = start..<min(start + s.blockRows, s.sequence)
-          let target = y + (sample * s.sequence + start) * s.width + head * s.headSize
-          let statistics = logSumExp + (sample * s.heads + head) * s.sequence
-          view.forward(block, scores, target, statistics, mask.map { ($0, sample, head) })
-        }
+  let head = s.head(T.self)
+  let (panels, scale) = (head.panels, 1 / T(s.headSize).squareRoot())
+  withScratch(
+    T.self, [panels.rowsCount, panels.transposedCount, panels.featureCount, head.stripCount, s.sequence]
+  ) { scratch in
+    let (q, k, v, strip, inverse) = (scratch[0], scratch[1], scratch[2], scratch[3], scratch[4])
+    s.forEach { sample, index in
+      let (base, columns) = (packed + sample * s.sequence * s.packed, s.columns(index))
+      panels.copyRows(base + columns.q, stride: s.packed, scale: scale, to: q)
+      panels.transpose(base + columns.k, stride: s.packed, to: k)
+      panels.copyFeatures(base + columns.v, stride: s.packed, scale: 1, to: v)
+      let statistics = logSumExp + (sample * s.heads + index) * s.sequence
+      let mask = mask.map { HeadMask(key: $0, sample: sample, head: index) }
+      for start in s.blocks {
+        let block = s.block(start)
+        head.score(block, q, k, strip)
+        head.softmax(block, strip, statistics, inverse, mask)
+        let target = y + sample * s.sequence * s.width + index * s.headSize
+        head.apply(block, strip, v, to: target, stride: s.width) { inverse[$0] }
       }
     }
   }
 }
 
-/// dpacked from dy, the output and the log-sum-exp; scores are computed again, block by block. Dao et al. 2022, algorithm 4.
-package func attentionBackward(
-  _ type: ScalarType, _ s: AttentionLoop, dy: Region, y: Region, packed: Region, logSumExp: Region, dpacked: Region,
-  mask: MaskKey?
-) {
-  type == .float64
-    ? backward(Double.self, s, dy, y, packed, logSumExp, dpacked, mask)
-    : backward(Float.self, s, dy, y, packed, logSumExp, dpacked, mask)
-}
-
-private func backward<T: KernelScalar>(
-  _: T.Type, _ s: AttentionLoop, _ dy: Region, _ y: Region, _ packed: Region, _ logSumExp: Region, _ dpacked: Region,
-  _ mask: MaskKey?
-) {
-  let rows = s.batch * s.sequence
-  let (dy, y) = (dy.values(T.self, rows * s.width), y.values(T.self, rows * s.width))
-  let (packed, dpacked) = (packed.values(T.self, rows * s.packed), dpacked.values(T.self, rows * s.packed))
-  let logSumExp = logSumExp.values(T.self, s.batch * s.heads * s.sequence)
-  let starts = Array(stride(from: 0, to: s.sequence, by: s.blockRows).reversed())
-  withScratch(T.self, 2 * s.blockRows * s.sequence) { scratch in
-    for sample in 0..<s.batch {
-      for head in 0..<s.heads {
-        let view = HeadView(s, packed, sample: sample, head: head)
-        let gradient = HeadView(s, dpacked, sample: sample, head: head)
-        // Blocks from the last query backwards: the first one reaches every key and sets the gradients that later ones add to,
-        // unless an earlier head of the same key-value group has set them.
-        var fresh = head % view.group == 0
-        for start in starts {
-          let block = start..<min(start + s.blockRows, s.sequence)
-          let offset = (sample * s.sequence + start) * s.width + head * s.headSize
-          let statistics = logSumExp + (sample * s.heads + head) * s.sequence
-          view.backward(
-            block, scratch, dy + offset, y + offset, statistics, gradient, fresh, mask.map { ($0, sample, head) })
-          fresh = false
-        }
-      }
+extension AttentionHead {
+  /// strip ← exp(strip − maximum), not yet divided by the row's sum; keeps the sum's inverse and the log-sum-exp.
+  @inline(__always)
+  func softmax(_ block: Range<Int>, _ strip: Values, _ logSumExp: Values, _ inverse: Values, _ mask: HeadMask?) {
+    let ld = stride(block)
+    for query in block {
+      let line = strip + (query - block.lowerBound) * ld
+      let length = reach(query + 1)
+      let maximum = laneMaximum(line, length)
+      for j in 0..<length { line[j] = T.exponential(line[j] - maximum) }
+      let total = laneSum(line, length)
+      logSumExp[query] = maximum + T.naturalLogarithm(total)
+      inverse[query] = 1 / total
+      for j in length..<ld { line[j] = 0 }
+      mask?.drop(line, length, query: query)
     }
   }
 }
 
-/// Scratch on a cache line; CPU-only, a few hundred KiB, outside every ledger.
-private func withScratch<T>(_: T.Type, _ count: Int, _ body: (UnsafeMutablePointer<T>) -> Void) {
-  let bytes = max(count, 1) * MemoryLayout<T>.stride
-  withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) {
-    body($0.baseAddress!.bindMemory(to: T.self, capacity: count))
+/// Scratch in several parts, each on a cache line; CPU-only, outside every ledger.
+func withScratch<T>(_: T.Type, _ counts: [Int], _ body: ([UnsafeMutablePointer<T>]) -> Void) {
+  let sizes = counts.map { (max($0, 1) * MemoryLayout<T>.stride + 63) / 64 * 64 }
+  withUnsafeTemporaryAllocation(byteCount: sizes.reduce(0, +), alignment: 64) { bytes in
+    var next = bytes.baseAddress!
+    body(
+      zip(counts, sizes).map { count, size in
+        defer { next += size }
+        return next.bindMemory(to: T.self, capacity: count)
+      })
   }
 }

@@ -6,7 +6,7 @@ package func cachedAttention(
   _ type: ScalarType, packed: Region, y: Region, cache: Region, new: Int, past: Int, capacity: Int, heads: Int,
   keyValueHeads: Int, headSize: Int
 ) {
-  precondition(past + new <= capacity, "\(past) + \(new) tokens do not fit in a cache of \(capacity)")
+  require(past + new <= capacity, "\(past) + \(new) tokens do not fit in a cache of \(capacity)")
   type == .float64
     ? loop(Double.self, packed, y, cache, new, past, capacity, heads, keyValueHeads, headSize)
     : loop(Float.self, packed, y, cache, new, past, capacity, heads, keyValueHeads, headSize)

@@ -11,7 +11,7 @@ package func fill(_ type: ScalarType, _ y: Region, count: Int, value: Double) {
 
 /// Copies bytes; the regions do not overlap.
 package func copy(from x: Region, to y: Region, byteCount: Int) {
-  precondition(byteCount <= x.byteCount && byteCount <= y.byteCount, "copy of \(byteCount) bytes leaves its regions")
+  require(byteCount <= x.byteCount && byteCount <= y.byteCount, "copy of \(byteCount) bytes leaves its regions")
   y.base.copyMemory(from: x.base, byteCount: byteCount)
 }
 

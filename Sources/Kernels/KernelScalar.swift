@@ -3,6 +3,8 @@ import Foundation
 
 /// The two types that loops compute in. Everything is inlined into the concrete entry points; no generic leaves the target.
 protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
+  /// One register's worth of values.
+  associatedtype Vector: SIMD where Vector.Scalar == Self
   /// e^x by a polynomial that vectorises; within two units in the last place, 0 below the smallest normal.
   static func exponential(_ x: Self) -> Self
   /// The error function, from libm.
@@ -16,6 +18,8 @@ protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
 }
 
 extension Float: KernelScalar {
+  typealias Vector = SIMD8<Float>
+
   /// Cephes' expf: range reduction by ln 2 in two parts, degree 5. Rounding and 2^n come from the bits of a magic sum, because
   /// conversions do not vectorise.
   @inline(__always)
@@ -49,6 +53,8 @@ extension Float: KernelScalar {
 }
 
 extension Double: KernelScalar {
+  typealias Vector = SIMD4<Double>
+
   /// The same reduction with ln 2 in two parts and the Taylor series to degree 13 on |f| ≤ ln 2 / 2.
   @inline(__always)
   static func exponential(_ value: Double) -> Double {

@@ -2,13 +2,13 @@ package import struct Foundation.Data
 
 /// A copy of the first `count` bytes.
 package func bytes(of region: Region, count: Int) -> Data {
-  precondition(count <= region.byteCount, "\(count) bytes are not in a region of \(region.byteCount)")
+  require(count <= region.byteCount, "\(count) bytes are not in a region of \(region.byteCount)")
   return Data(bytes: region.base, count: count)
 }
 
 /// Copies bytes into a region.
 package func setBytes(_ bytes: Data, of region: Region) {
-  precondition(bytes.count <= region.byteCount, "\(bytes.count) bytes do not fit in a region of \(region.byteCount)")
+  require(bytes.count <= region.byteCount, "\(bytes.count) bytes do not fit in a region of \(region.byteCount)")
   bytes.withUnsafeBytes { if let source = $0.baseAddress { region.base.copyMemory(from: source, byteCount: $0.count) } }
 }
 

@@ -11,7 +11,7 @@ package struct Region {
   }
 
   package func slice(byteOffset: Int, byteCount: Int) -> Region {
-    precondition(
+    require(
       byteOffset >= 0 && byteCount >= 0 && byteOffset + byteCount <= self.byteCount,
       "\(byteCount) bytes at \(byteOffset) are not in a region of \(self.byteCount)")
     return Region(base: base + byteOffset, byteCount: byteCount)
@@ -20,7 +20,7 @@ package struct Region {
   /// The region as values of one type, at least `count` of them.
   @inline(__always)
   func values<T>(_: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
-    precondition(count * MemoryLayout<T>.stride <= byteCount, "\(count) values do not fit in \(byteCount) bytes")
+    require(count * MemoryLayout<T>.stride <= byteCount, "\(count) values do not fit in \(byteCount) bytes")
     return base.assumingMemoryBound(to: T.self)
   }
 }

@@ -1,6 +1,7 @@
 import Collectives
 package import Execution
 import Host
+import Kernels
 import Mesh
 package import Model
 package import Program
@@ -63,6 +64,10 @@ package struct RankReport: Sendable {
   package var transportBytes: Int
   /// Bytes that the device still holds after the last step, as its allocator counts.
   package var liveBytes: ByteCount?
+  /// Memory on the books after initialisation: what every step must return to.
+  package var resident: [MemoryCategory: ByteCount] = [:]
+  /// The ledger after each step.
+  package var ledgers: [Ledger] = []
 }
 
 extension RankReport {
@@ -77,13 +82,23 @@ extension RankReport {
 
 extension TinyRun {
   /// Trains on `dataParallel` ranks that are threads.
-  package func train(dataParallel: Int = 1, accumulation: Int = 1) throws -> [RankReport] {
+  ///
+  /// - Parameter interference: what stands between the run and its device, its transport and its data; nothing, unless a fault
+  ///   is to be found.
+  package func train(
+    dataParallel: Int = 1, accumulation: Int = 1, interference: Interference = Interference()
+  ) throws -> [RankReport] {
+    // Ranks share the cores, and the sums of a product must not depend on how many were free.
+    setMatmulThreads(1)
     let run = self
-    return try ThreadTransport.run(ranks: dataParallel, deadline: 20) { transport in
-      let device = try HostDevice(transport: transport)
-      return try run.train(
-        device: device, transport: transport, rank: transport.rank, dataParallel: dataParallel,
-        accumulation: accumulation)
+    return try ThreadTransport.run(ranks: dataParallel, deadline: 20) { threads in
+      let transport = interference.transport(threads)
+      let host = try HostDevice(transport: transport)
+      var report = try run.train(
+        device: interference.device(host, transport.rank), transport: transport, rank: transport.rank,
+        dataParallel: dataParallel, accumulation: accumulation, batches: interference.batches)
+      report.liveBytes = host.liveBytes
+      return report
     }
   }
 
@@ -94,23 +109,28 @@ extension TinyRun {
   }
 
   private func train(
-    device: any Device, transport: (any Transport)?, rank: Int, dataParallel: Int, accumulation: Int
+    device: any Device, transport: (any Transport)?, rank: Int, dataParallel: Int, accumulation: Int,
+    batches: ([MicroBatch]) -> [MicroBatch] = { $0 }
   ) throws -> RankReport {
     let trainer = Trainer(
       plan(dataParallel: dataParallel, accumulation: accumulation), device: device, mesh: Mesh([.data: dataParallel]),
       rank: rank)
     trainer.initialize()
-    var results: [StepResult] = []
-    var before = 0
+    let resident = trainer.executor.ledger.live
+    var (results, ledgers, before) = ([StepResult](), [Ledger](), 0)
     for step in 0..<steps {
       before = transport?.counters.bytes ?? 0
-      let batches = microBatches(step: step, rank: rank, dataParallel: dataParallel, accumulation: accumulation)
-      results.append(try trainer.step(batches))
+      let own = microBatches(step: step, rank: rank, dataParallel: dataParallel, accumulation: accumulation)
+      results.append(try trainer.step(batches(own)))
+      ledgers.append(trainer.executor.ledger)
     }
-    return RankReport(
-      results: results, ledger: trainer.executor.ledger, trace: trainer.executor.trace,
-      parameters: values(of: trainer), transportBytes: (transport?.counters.bytes ?? 0) - before,
-      liveBytes: (device as? HostDevice)?.liveBytes)
+    // Read while the trainer lives: its tensors are what must still be there.
+    return withExtendedLifetime(trainer) {
+      RankReport(
+        results: results, ledger: trainer.executor.ledger, trace: trainer.executor.trace,
+        parameters: values(of: trainer), transportBytes: (transport?.counters.bytes ?? 0) - before,
+        liveBytes: (device as? HostDevice)?.liveBytes, resident: resident, ledgers: ledgers)
+    }
   }
 
   private func values(of trainer: Trainer) -> [String: [Double]] {
