@@ -50,7 +50,9 @@ struct AttentionPanels<T: KernelScalar> {
       if features < Self.width { to.update(repeating: 0, count: paddedRows * Self.width) }
       for row in 0..<sequence {
         let (from, line) = (source + row * stride + panel * Self.width, to + row * Self.width)
-        for i in 0..<features { line[i] = from[i] * scale }
+        if features == Self.width { scaleLine(from, scale, to: line) } else {
+          for i in 0..<features { line[i] = from[i] * scale }
+        }
       }
     }
   }
@@ -63,8 +65,24 @@ struct AttentionPanels<T: KernelScalar> {
       for row in 0..<sequence {
         let from = source + (panel * paddedRows + row) * Self.width
         let to = target + row * stride + panel * Self.width
-        if accumulate { for i in 0..<features { to[i] += from[i] } } else { for i in 0..<features { to[i] = from[i] } }
+        if accumulate {
+          for i in 0..<features { to[i] += from[i] }
+        } else if features == Self.width {
+          scaleLine(from, 1, to: to)
+        } else {
+          for i in 0..<features { to[i] = from[i] }
+        }
       }
     }
   }
+}
+
+/// Two vectors, scaled: one line of a panel.
+@inline(__always)
+func scaleLine<T: KernelScalar>(_ source: UnsafeMutablePointer<T>, _ scale: T, to target: UnsafeMutablePointer<T>) {
+  let (from, to, size) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(target), MemoryLayout<T.Vector>.size)
+  let factor = T.Vector(repeating: scale)
+  to.storeBytes(of: from.loadUnaligned(as: T.Vector.self) * factor, as: T.Vector.self)
+  to.storeBytes(
+    of: from.loadUnaligned(fromByteOffset: size, as: T.Vector.self) * factor, toByteOffset: size, as: T.Vector.self)
 }

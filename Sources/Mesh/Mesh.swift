@@ -46,7 +46,11 @@ extension Mesh {
   package func coordinate(of rank: Int, along axis: Axis) -> Int { coordinates(of: rank)[axis]! }
 
   package func rank(at coordinates: [Axis: Int]) -> Int {
-    order.reduce(0) { $0 * size($1) + (coordinates[$1] ?? 0) }
+    order.reduce(0) { rank, axis in
+      let place = coordinates[axis] ?? 0
+      precondition((0..<size(axis)).contains(place), "\(axis.rawValue) \(place) is not in a mesh of \(self)")
+      return rank * size(axis) + place
+    }
   }
 
   /// The ranks that differ from this one along `axis` alone, in the order of their coordinate; the rank itself included.

@@ -43,14 +43,14 @@ package struct Transfer: Hashable, Sendable, Codable {
     return ByteCount(schedule?.sentElements(by: position) ?? count, of: type)
   }
 
-  /// Values staged on arrival before they are added: two segments, so that one is summed while the next arrives.
+  /// Values staged on arrival before they are added: one segment.
   package var scratchCount: Int {
     guard group.count > 1, let schedule, schedule.sums else { return 0 }
-    return 2 * min(count, Transfer.segment)
+    return min(count, Transfer.segment)
   }
 
   /// Values of one message at the most. A segment and its sum stay in a core's cache.
-  package static let segment = 32 * 1024
+  package static let segment = 128 * 1024
 }
 
 extension CollectiveSchedule {

@@ -20,6 +20,7 @@ package func fixed(_ value: Double, decimals: Int) -> String {
 
 /// `1.50 GB/s` from 1.5e9 and `B/s`.
 package func withDecimalPrefix(_ value: Double, _ unit: String) -> String {
+  guard value.isFinite else { return "\(fixed(value, decimals: 0)) \(unit)" }
   var scaled = value
   for prefix in ["", "K", "M", "G", "T", "P"] {
     if abs(scaled) < 999.5 { return "\(threeDigits(scaled)) \(prefix)\(unit)" }

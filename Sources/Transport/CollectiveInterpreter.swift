@@ -2,9 +2,11 @@ package import Collectives
 package import Kernels
 package import Quantities
 
-/// Carries out a collective's rounds over a transport. Messages are cut into segments that stay in a core's cache, and where
-/// the schedule allows it a segment runs through all its rounds before the next one starts: a sum is sent on while it is
-/// still in cache, which halves the traffic to memory.
+/// Carries out a collective's rounds over a transport, one round after the other. Messages are cut into segments that stay in a
+/// core's cache: a segment is summed while it is there, and the next one is under way before its receiver asks for it.
+///
+/// Tick t of a round sends segment t and receives segment t − 1. All ranks walk through the same ticks, so messages between two
+/// ranks leave and arrive in one order, and the slowest rank can always go on.
 package struct CollectiveInterpreter {
   private let transport: any Transport
   /// Values of one message at the most.
@@ -14,38 +16,57 @@ package struct CollectiveInterpreter {
 
   /// Runs `schedule` as member `position` of `group` on `buffer`, in place.
   ///
-  /// - Parameter scratch: two segments, for schedules that sum.
+  /// - Parameter scratch: one segment for each receive of a round that sums.
   package func run(
     _ schedule: CollectiveSchedule, position: Int, group: [Int], buffer: Region, scratch: Region, type: ScalarType
   ) throws {
-    let rounds = schedule.rounds(of: position)
     var member = Member(transport: transport, group: group, buffer: buffer, scratch: scratch, type: type)
-    let longest = schedule.longestRange
-    let pieces = (longest + segment - 1) / segment
-    if schedule.runsBySegment {
-      for piece in 0..<pieces {
-        for round in rounds { try member.run(round.cut(piece, segment)) }
+    for round in schedule.rounds(of: position) {
+      let pieces = round.pieces(segment)
+      for tick in 0..<(pieces == 0 ? 0 : pieces + 1) {
+        try member.completeSends(before: tick - 1)
+        try member.send(round, tick, segment, at: tick)
+        try member.receive(round, tick - 1, segment)
       }
-    } else {
-      for round in rounds {
-        for piece in 0..<round.pieces(segment) { try member.run(round.cut(piece, segment)) }
-      }
+      try member.completeSends(before: Int.max)
     }
   }
 }
 
-/// One rank's hands: posts a round's messages, waits for them, adds what is to be added.
+/// One rank's hands: sends early, receives when it is time, adds what is to be added.
 private struct Member {
   let transport: any Transport
   let group: [Int]
   let buffer, scratch: Region
   let type: ScalarType
+  /// Sends under way, in the order of their ticks.
+  private var leaving: [(tick: Int, handle: MessageHandle)] = []
 
-  mutating func run(_ round: Round) throws {
+  init(transport: any Transport, group: [Int], buffer: Region, scratch: Region, type: ScalarType) {
+    (self.transport, self.group, self.buffer) = (transport, group, buffer)
+    (self.scratch, self.type) = (scratch, type)
+  }
+
+  mutating func send(_ round: Round, _ piece: Int, _ segment: Int, at tick: Int) throws {
+    for send in round.sends {
+      guard let range = send.range.cut(piece, segment) else { continue }
+      leaving.append((tick, try transport.send(region(range), to: group[send.to])))
+    }
+  }
+
+  mutating func completeSends(before tick: Int) throws {
+    let done = leaving.prefix { $0.tick < tick }
+    for message in done { try transport.wait(message.handle) }
+    leaving.removeFirst(done.count)
+  }
+
+  /// All receives of the round's piece are posted together; sums follow in their order.
+  func receive(_ round: Round, _ piece: Int, _ segment: Int) throws {
     var staged = 0
     var arriving: [(handle: MessageHandle, target: Region, staging: Region?)] = []
     for receive in round.receives {
-      let target = region(receive.range)
+      guard let range = receive.range.cut(piece, segment) else { continue }
+      let target = region(range)
       var staging: Region?
       if receive.combine == .sum {
         staging = scratch.slice(byteOffset: staged, byteCount: target.byteCount)
@@ -54,12 +75,10 @@ private struct Member {
       let handle = try transport.receive(into: staging ?? target, from: group[receive.from])
       arriving.append((handle, target, staging))
     }
-    let leaving = try round.sends.map { try transport.send(region($0.range), to: group[$0.to]) }
     for message in arriving {
       try transport.wait(message.handle)
       if let staging = message.staging { add(type, staging, to: message.target, count: staging.byteCount / type.size) }
     }
-    for handle in leaving { try transport.wait(handle) }
   }
 
   private func region(_ range: Range<Int>) -> Region {
@@ -68,15 +87,6 @@ private struct Member {
 }
 
 extension Round {
-  /// The `piece`-th segment of every message; messages that are shorter drop out, at both ends alike.
-  fileprivate func cut(_ piece: Int, _ segment: Int) -> Round {
-    Round(
-      sends: sends.compactMap { send in send.range.cut(piece, segment).map { Send(to: send.to, range: $0) } },
-      receives: receives.compactMap { receive in
-        receive.range.cut(piece, segment).map { Receive(from: receive.from, range: $0, combine: receive.combine) }
-      })
-  }
-
   fileprivate func pieces(_ segment: Int) -> Int {
     let longest = max(sends.map(\.range.count).max() ?? 0, receives.map(\.range.count).max() ?? 0)
     return (longest + segment - 1) / segment
@@ -86,18 +96,6 @@ extension Round {
 extension Range<Int> {
   fileprivate func cut(_ piece: Int, _ segment: Int) -> Range<Int>? {
     let start = lowerBound + piece * segment
-    return start < upperBound ? start..<Swift.min(start + segment, upperBound) : nil
-  }
-}
-
-extension CollectiveSchedule {
-  /// Whether all ranges are parts of one cut, so that segments of different rounds correspond.
-  fileprivate var runsBySegment: Bool {
-    algorithm == .ring || (algorithm == .tree && (kind == .allReduce || kind == .broadcast))
-  }
-
-  /// Values of the longest message of any rank.
-  fileprivate var longestRange: Int {
-    algorithm == .ring ? (count + ranks - 1) / ranks : count
+    return piece >= 0 && start < upperBound ? start..<Swift.min(start + segment, upperBound) : nil
   }
 }

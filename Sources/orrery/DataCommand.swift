@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Foundation
 import Quantities
 
 struct DataCommand: ParsableCommand {
@@ -17,6 +18,8 @@ struct DataCommand: ParsableCommand {
     @Option(help: "nanogpt (raw uint16) or llm.c (with its header).") var format = TokenFormat.nanoGPT
 
     func run() throws {
+      let parent = URL(filePath: output).deletingLastPathComponent()
+      try? FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
       let result = try PreparedCorpus.prepare(
         files: files, tokenizer: tokenizer, validationFraction: validationFraction, format: format, output: output)
       print(

@@ -30,18 +30,31 @@ struct Preparation: Sendable {
     if start.resume { try checkResume() }
   }
 
-  /// What only the process that starts the ranks looks at: that no older run is overwritten unasked, that files can be written.
-  func checked(_ start: StartOptions) throws -> Preparation {
-    guard let store else { return self }
-    let steps = try store.checkpoints()
-    if start.fresh {
-      for step in steps { try FileManager.default.removeItem(at: store.checkpoint(step: step).url) }
-    } else if let last = steps.last, !start.resume {
+  /// What one process looks at for all: that no older run is overwritten unasked, and that checkpoints can be written, before hours
+  /// of training depend on it.
+  func checkStore(_ start: StartOptions) throws {
+    guard let store else { return }
+    if let last = try store.checkpoints().last, !start.resume, !start.fresh {
       throw CheckpointError(
         store.directory, "already holds checkpoints up to step \(last)",
         hint: "Go on from there with --resume, remove them with --fresh, or choose another checkpoint.folder.")
     }
-    return self
+    let probe = store.directory.appending(path: ".writable")
+    do {
+      try FileManager.default.createDirectory(at: store.directory, withIntermediateDirectories: true)
+      try Data("orrery".utf8).write(to: probe)
+      try FileManager.default.removeItem(at: probe)
+    } catch {
+      throw CheckpointError(
+        store.directory, "cannot be written: \((error as NSError).localizedDescription)",
+        hint: "Choose another checkpoint.folder, or null for none.", code: EACCES)
+    }
+  }
+
+  /// Makes room for a run that begins anew.
+  func clearStore(_ start: StartOptions) throws {
+    guard let store, start.fresh else { return }
+    for step in try store.checkpoints() { try FileManager.default.removeItem(at: store.checkpoint(step: step).url) }
   }
 
   private func checkResume() throws {

@@ -50,6 +50,10 @@ struct RankSession {
 
   func run() throws {
     let (configuration, dataset) = (preparation.configuration, preparation.dataset)
+    if isFirst {
+      try preparation.checkStore(start)
+      try preparation.clearStore(start)
+    }
     let device = try HostDevice(transport: transport)
     let trainer = Trainer(
       TrainingPlan(configuration), device: device, mesh: preparation.mesh, rank: transport.rank)

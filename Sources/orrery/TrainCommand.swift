@@ -59,13 +59,12 @@ struct TrainCommand: ParsableCommand {
   private func run(_ configuration: RunConfiguration, _ start: StartOptions, _ world: World?) throws {
     switch (transport, world) {
     case (.threads, _):
-      let ready = try Preparation(configuration, ranks: configuration.defaultRanks, start).checked(start)
-      try RankSession.runThreads(ready, start)
+      try RankSession.runThreads(try Preparation(configuration, ranks: configuration.defaultRanks, start), start)
     case (.mpi, let world?):
       try RankSession.runProcess(try Preparation(configuration, ranks: world.size, start), start)
     case (.mpi, nil):
       let ranks = configuration.defaultRanks
-      _ = try Preparation(configuration, ranks: ranks, start).checked(start)
+      try Preparation(configuration, ranks: ranks, start).checkStore(start)
       throw ExitCode(try Launcher(ranks: ranks, mesh: configuration.resolved(world: ranks).mesh).run())
     }
   }

@@ -1,3 +1,6 @@
+import Collectives
+import Program
+import Quantities
 import Testing
 import TestSupport
 
@@ -11,11 +14,72 @@ struct LayoutEquivalenceTests {
     #expect(single.losses.last! < single.losses[0] * 0.8)
     for dataParallel in [1, 2, 4] {
       for accumulation in [1, 2, 4] {
-        for report in try run.train(dataParallel: dataParallel, accumulation: accumulation) {
-          let worst = report.lossDifference(from: single)
-          #expect(worst <= 1e-10, "dp \(dataParallel), accumulation \(accumulation): \(worst)")
-        }
+        let reports = try run.train(dataParallel: dataParallel, accumulation: accumulation)
+        let violation = Laws.sameLosses(reports, as: single, within: 1e-10)
+        #expect(violation == nil, "dp \(dataParallel), accumulation \(accumulation)")
       }
     }
+  }
+
+  @Test("Dropout masks are the same in every layout: fp64, 10 steps, within 1e-10", arguments: [1, 2, 4], [1, 2, 4])
+  func dropoutAgrees(dataParallel: Int, accumulation: Int) throws {
+    let run = TinyRun.dropping
+    let (single, plain) = (try run.train()[0], try TinyRun.of(batch: 16, steps: 10).train()[0])
+    let reports = try run.train(dataParallel: dataParallel, accumulation: accumulation)
+    let violation = Laws.sameLosses(reports, as: single, within: 1e-10)
+    #expect(violation == nil)
+    #expect(single.losses != plain.losses)
+  }
+
+  @Test("fp32 with momentum: losses of 50 steps within 1e-5", arguments: [1, 2, 4], [1, 2, 4])
+  func singlePrecision(dataParallel: Int, accumulation: Int) throws {
+    var run = TinyRun.of(batch: 16, steps: 50)
+    (run.type, run.optimizer, run.rate) = (.float32, .momentum(), 0.05)
+    let single = try run.train()[0]
+    let reports = try run.train(dataParallel: dataParallel, accumulation: accumulation)
+    let violation = Laws.sameLosses(reports, as: single, within: 1e-5)
+    #expect(violation == nil)
+    #expect(single.losses.last! < single.losses[0] * 0.8)
+  }
+
+  @Test("Ring, recursive and tree agree within 1e-12, and all replicas to the bit", arguments: [2, 3, 4])
+  func algorithmsAgree(dataParallel: Int) throws {
+    var run = TinyRun.of(batch: 12, steps: 5)
+    let single = try run.train()[0]
+    for algorithm in CollectiveAlgorithm.allCases {
+      run.allReduce = .schedule(algorithm)
+      let reports = try run.train(dataParallel: dataParallel)
+      let violations = [
+        Laws.sameLosses(reports, as: single, within: 1e-12), Laws.replicasAgree(reports),
+        reports.lazy.compactMap(Laws.transportAgrees).first,
+      ]
+      #expect(violations.allSatisfy { $0 == nil }, "\(algorithm)")
+    }
+  }
+
+  @Test("The bucket's size changes nothing beyond rounding", arguments: [1, 100, 1 << 20])
+  func bucketsAgree(bytes: Int) throws {
+    var run = TinyRun.of(batch: 12, steps: 3)
+    run.configuration.layers = 1
+    let single = try run.train()[0]
+    run.bucket = ByteCount(max(bytes, 64))
+    let violation = Laws.sameLosses(try run.train(dataParallel: 3), as: single, within: 1e-12)
+    #expect(violation == nil)
+  }
+}
+
+extension TinyRun {
+  static func of(batch: Int, steps: Int) -> TinyRun {
+    var run = TinyRun()
+    (run.globalBatch, run.steps) = (batch, steps)
+    return run
+  }
+
+  /// Ten steps with every dropout at 0.1.
+  static var dropping: TinyRun {
+    var run = of(batch: 16, steps: 10)
+    (run.configuration.embeddingDropout, run.configuration.attentionDropout) = (0.1, 0.1)
+    run.configuration.residualDropout = 0.1
+    return run
   }
 }

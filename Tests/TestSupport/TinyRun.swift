@@ -94,11 +94,9 @@ extension TinyRun {
     return try ThreadTransport.run(ranks: dataParallel, deadline: 20) { threads in
       let transport = interference.transport(threads)
       let host = try HostDevice(transport: transport)
-      var report = try run.train(
-        device: interference.device(host, transport.rank), transport: transport, rank: transport.rank,
+      return try run.train(
+        device: interference.device(host, transport.rank), host: host, transport: transport, rank: transport.rank,
         dataParallel: dataParallel, accumulation: accumulation, batches: interference.batches)
-      report.liveBytes = host.liveBytes
-      return report
     }
   }
 
@@ -109,8 +107,8 @@ extension TinyRun {
   }
 
   private func train(
-    device: any Device, transport: (any Transport)?, rank: Int, dataParallel: Int, accumulation: Int,
-    batches: ([MicroBatch]) -> [MicroBatch] = { $0 }
+    device: any Device, host: HostDevice? = nil, transport: (any Transport)?, rank: Int, dataParallel: Int,
+    accumulation: Int, batches: ([MicroBatch]) -> [MicroBatch] = { $0 }
   ) throws -> RankReport {
     let trainer = Trainer(
       plan(dataParallel: dataParallel, accumulation: accumulation), device: device, mesh: Mesh([.data: dataParallel]),
@@ -129,7 +127,7 @@ extension TinyRun {
       RankReport(
         results: results, ledger: trainer.executor.ledger, trace: trainer.executor.trace,
         parameters: values(of: trainer), transportBytes: (transport?.counters.bytes ?? 0) - before,
-        liveBytes: (device as? HostDevice)?.liveBytes, resident: resident, ledgers: ledgers)
+        liveBytes: host?.liveBytes, resident: resident, ledgers: ledgers)
     }
   }
 

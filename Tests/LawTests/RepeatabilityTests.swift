@@ -1,0 +1,63 @@
+import Collectives
+import Program
+import Quantities
+import Testing
+import TestSupport
+
+@Suite("Runs repeat, bit for bit")
+struct RepeatabilityTests {
+  @Test("The same layout twice gives the same bits on every rank", arguments: [1, 2, 3], ScalarType.floating)
+  func sameLayout(dataParallel: Int, type: ScalarType) throws {
+    var run = TinyRun.dropping
+    (run.type, run.globalBatch, run.steps) = (type, 12, 4)
+    for algorithm in CollectiveAlgorithm.allCases {
+      run.allReduce = .schedule(algorithm)
+      let (first, second) = (
+        try run.train(dataParallel: dataParallel, accumulation: 2),
+        try run.train(dataParallel: dataParallel, accumulation: 2)
+      )
+      for (a, b) in zip(first, second) {
+        let violation = Laws.sameBits(a, b)
+        #expect(violation == nil, "\(algorithm)")
+      }
+    }
+  }
+
+  @Test("Another seed gives other bits")
+  func otherSeed() throws {
+    var run = TinyRun()
+    let first = try run.train()[0]
+    run.seed += 1
+    let violation = Laws.sameBits(first, try run.train()[0])
+    #expect(violation != nil)
+  }
+
+  @Test("Every optimizer trains alike on one rank and on two, and lowers the loss", arguments: optimizers)
+  func optimizersAgree(rule: OptimizerRule) throws {
+    var run = TinyRun.of(batch: 8, steps: 12)
+    (run.optimizer, run.rate) = (rule, OptimizerRule.isPlain(rule) ? 0.2 : 5e-3)
+    let single = try run.train()[0]
+    let violation = Laws.sameLosses(try run.train(dataParallel: 2), as: single, within: 1e-9)
+    #expect(violation == nil)
+    #expect(single.losses.last! < single.losses[0])
+  }
+
+  static let optimizers: [OptimizerRule] = [
+    .sgd(weightDecay: 0.01), .momentum(nesterov: true), .momentum(dampening: 0.2), .adagrad(), .rmsprop(),
+    .rmsprop(momentum: 0.5), .adam(weightDecay: 0.01), .adamw(),
+  ]
+}
+
+extension ScalarType {
+  static let floating: [ScalarType] = [.float32, .float64]
+}
+
+extension OptimizerRule {
+  /// Whether steps are proportional to gradients, which need a larger rate.
+  fileprivate static func isPlain(_ rule: OptimizerRule) -> Bool {
+    switch rule {
+    case .sgd, .momentum: true
+    case .adagrad, .rmsprop, .adam, .adamw: false
+    }
+  }
+}
