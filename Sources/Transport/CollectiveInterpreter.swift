@@ -3,10 +3,11 @@ package import Kernels
 package import Quantities
 
 /// Carries out a collective's rounds over a transport, one round after the other. Messages are cut into segments that stay in a
-/// core's cache: a segment is summed while it is there, and the next one is under way before its receiver asks for it.
+/// core's cache.
 ///
-/// Tick t of a round sends segment t and receives segment t − 1. All ranks walk through the same ticks, so messages between two
-/// ranks leave and arrive in one order, and the slowest rank can always go on.
+/// A round of one segment posts its receives first. In a longer one, segment t is sent before segment t − 1 is asked for: when a
+/// receive is posted, its message has been announced already, and nobody waits for a handshake. All ranks walk through the segments
+/// in one order, so messages between two ranks leave and arrive alike, and the slowest rank can always go on.
 package struct CollectiveInterpreter {
   private let transport: any Transport
   /// Values of one message at the most.
@@ -20,52 +21,58 @@ package struct CollectiveInterpreter {
   package func run(
     _ schedule: CollectiveSchedule, position: Int, group: [Int], buffer: Region, scratch: Region, type: ScalarType
   ) throws {
-    var member = Member(transport: transport, group: group, buffer: buffer, scratch: scratch, type: type)
+    let member = Member(
+      transport: transport, group: group, buffer: buffer, scratch: scratch, type: type, segment: segment)
     for round in schedule.rounds(of: position) {
-      let pieces = round.pieces(segment)
-      for tick in 0..<(pieces == 0 ? 0 : pieces + 1) {
-        try member.completeSends(before: tick - 1)
-        try member.send(round, tick, segment, at: tick)
-        try member.receive(round, tick - 1, segment)
-      }
-      try member.completeSends(before: Int.max)
+      if round.pieces(segment) <= 1 { try exchange(round, member) } else { try stream(round, member) }
     }
+  }
+
+  private func exchange(_ round: Round, _ member: Member) throws {
+    let arriving = try member.receive(round, 0)
+    let leaving = try member.send(round, 0)
+    try member.finish(arriving)
+    for handle in leaving { try transport.wait(handle) }
+  }
+
+  private func stream(_ round: Round, _ member: Member) throws {
+    var leaving: [[MessageHandle]] = []
+    for piece in 0..<round.pieces(segment) {
+      leaving.append(try member.send(round, piece))
+      guard piece > 0 else { continue }
+      try member.finish(try member.receive(round, piece - 1))
+      for handle in leaving[piece - 1] { try transport.wait(handle) }
+    }
+    try member.finish(try member.receive(round, leaving.count - 1))
+    for handle in leaving.last ?? [] { try transport.wait(handle) }
   }
 }
 
-/// One rank's hands: sends early, receives when it is time, adds what is to be added.
+/// A segment on its way in; what is to be added waits in scratch.
+private struct Arrival {
+  var handle: MessageHandle
+  var target: Region
+  var staging: Region?
+}
+
+/// One rank's hands: posts a round's messages, adds what is to be added.
 private struct Member {
   let transport: any Transport
   let group: [Int]
   let buffer, scratch: Region
   let type: ScalarType
-  /// Sends under way, in the order of their ticks.
-  private var leaving: [(tick: Int, handle: MessageHandle)] = []
+  let segment: Int
 
-  init(transport: any Transport, group: [Int], buffer: Region, scratch: Region, type: ScalarType) {
-    (self.transport, self.group, self.buffer) = (transport, group, buffer)
-    (self.scratch, self.type) = (scratch, type)
-  }
-
-  mutating func send(_ round: Round, _ piece: Int, _ segment: Int, at tick: Int) throws {
-    for send in round.sends {
-      guard let range = send.range.cut(piece, segment) else { continue }
-      leaving.append((tick, try transport.send(region(range), to: group[send.to])))
+  func send(_ round: Round, _ piece: Int) throws -> [MessageHandle] {
+    try round.sends.compactMap { send in
+      try send.range.cut(piece, segment).map { try transport.send(region($0), to: group[send.to]) }
     }
   }
 
-  mutating func completeSends(before tick: Int) throws {
-    let done = leaving.prefix { $0.tick < tick }
-    for message in done { try transport.wait(message.handle) }
-    leaving.removeFirst(done.count)
-  }
-
-  /// All receives of the round's piece are posted together; sums follow in their order.
-  func receive(_ round: Round, _ piece: Int, _ segment: Int) throws {
+  func receive(_ round: Round, _ piece: Int) throws -> [Arrival] {
     var staged = 0
-    var arriving: [(handle: MessageHandle, target: Region, staging: Region?)] = []
-    for receive in round.receives {
-      guard let range = receive.range.cut(piece, segment) else { continue }
+    return try round.receives.compactMap { receive in
+      guard let range = receive.range.cut(piece, segment) else { return nil }
       let target = region(range)
       var staging: Region?
       if receive.combine == .sum {
@@ -73,11 +80,15 @@ private struct Member {
         staged += target.byteCount
       }
       let handle = try transport.receive(into: staging ?? target, from: group[receive.from])
-      arriving.append((handle, target, staging))
+      return Arrival(handle: handle, target: target, staging: staging)
     }
-    for message in arriving {
-      try transport.wait(message.handle)
-      if let staging = message.staging { add(type, staging, to: message.target, count: staging.byteCount / type.size) }
+  }
+
+  func finish(_ arrivals: [Arrival]) throws {
+    for arrival in arrivals {
+      try transport.wait(arrival.handle)
+      guard let staging = arrival.staging else { continue }
+      add(type, staging, to: arrival.target, count: staging.byteCount / type.size)
     }
   }
 
@@ -96,6 +107,6 @@ extension Round {
 extension Range<Int> {
   fileprivate func cut(_ piece: Int, _ segment: Int) -> Range<Int>? {
     let start = lowerBound + piece * segment
-    return piece >= 0 && start < upperBound ? start..<Swift.min(start + segment, upperBound) : nil
+    return start < upperBound ? start..<Swift.min(start + segment, upperBound) : nil
   }
 }

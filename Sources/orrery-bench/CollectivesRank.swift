@@ -52,7 +52,7 @@ private struct Contest {
     for region in [buffer, scratch] { fill(.float32, region, count: region.byteCount / 4, value: 0) }
   }
 
-  static let names = ["copy", "mpi", "textbook ring", "orrery ring", "orrery recursive", "orrery tree"]
+  static let names = ["copy", "mpi", "orrery ring", "textbook ring", "orrery recursive", "orrery tree"]
 
   func run(_ name: String, _ count: Int) throws {
     switch name {

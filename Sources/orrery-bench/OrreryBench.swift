@@ -6,5 +6,7 @@ struct OrreryBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orrery-bench",
     abstract: "Measures training, collectives and kernels beside their peers, alternating, in one run.",
-    subcommands: [TrainBench.self, TrainRank.self, CollectivesRank.self])
+    subcommands: [
+      TrainBench.self, CollectivesBench.self, KernelsBench.self, TrainRank.self, CollectivesRank.self,
+    ])
 }

@@ -40,7 +40,8 @@ extension EndToEnd.BadInputTests {
       testDescription: "sequence longer than the model", settings: ["sequence_length=20"],
       begins: "override sequence_length=20: ", says: ["is longer than the model's 16 positions", "use at most 16"]),
     Mistake(
-      testDescription: "MPI's all-reduce among threads", settings: ["--transport", "threads", "communication.all_reduce=mpi"],
+      testDescription: "MPI's all-reduce among threads",
+      settings: ["--transport", "threads", "communication.all_reduce=mpi"],
       says: ["threads have no MPI; choose ring, recursive or tree"]),
     Mistake(
       testDescription: "resuming without a folder", settings: ["--resume"], status: 64,
@@ -57,7 +58,7 @@ extension EndToEnd.BadInputTests {
     Mistake(
       testDescription: "corpus shorter than a block",
       prepare: { try $0.write("ten bytes.", to: Scratch.textName) }, begins: "text.txt: ",
-      says: ["the training split has 9 tokens; a sequence length of 16 needs at least 17", "at most 8, or give more text"]),
+      says: ["the training split has 9 tokens; a sequence length of 16 needs at least 17", "at most 8, or give"]),
     Mistake(
       testDescription: "held-out part shorter than a block", settings: ["evaluation.iterations=1"],
       prepare: { try $0.write(String(repeating: "ab c", count: 25), to: Scratch.textName) }, begins: "text.txt: ",

@@ -36,11 +36,13 @@ extension EndToEnd {
     }
 
     @Test func `All mistakes of a file are told at once, in its order, with line, column and key`() async throws {
-      let text = Run.file.replacing("n_embd: 16", with: "n_embd: 15").replacing("lr: 1e-2", with: "lr: -1\n  betas: [0.9]")
-        .replacing("evaluation:", with: "evaluaton:").replacing("global_batch_size: 12", with: "global_batch_size: 7")
+      let text = Run.file.replacing("n_embd: 16", with: "n_embd: 15")
+        .replacing("global_batch_size: 12", with: "global_batch_size: 7")
+        .replacing("lr: 1e-2", with: "lr: -1\n  betas: [0.9]").replacing("evaluation:", with: "evaluaton:")
       let outcome = try await Run(text, in: try Scratch()).train("seed=x")
       let expected = """
-        orrery: error: run.yaml:4:11: model.n_embd '15' does not divide by n_head 2; use 14 or 16, or another number of heads
+        orrery: error: run.yaml:4:11: model.n_embd '15' does not divide by n_head 2; \
+        use 14 or 16, or another number of heads
         run.yaml:12:20: global_batch_size '7' does not fit: global_batch_size 7 does not divide by \
         gradient_accumulation_steps 1 × dp 2 = 2 (remainder 1); use a global_batch_size of 6 or 8
         run.yaml:17:7: optimizer.lr '-1' is not a number ≥ 0
@@ -56,7 +58,8 @@ extension EndToEnd {
     @Test(arguments: [
       (["train"], "Name the run's YAML file"), (["train", "run.yaml", "--resume", "--fresh"], "exclude each other"),
       (["trian"], "trian"), (["generate", "saved", "--tokens", "-1"], "--tokens"),
-      (["generate", "saved", "--temperature", "nan"], "--temperature"), (["generate", "saved", "--top-k", "0"], "--top-k"),
+      (["generate", "saved", "--temperature", "nan"], "--temperature"),
+      (["generate", "saved", "--top-k", "0"], "--top-k"),
       (["generate", "saved", "--top-p", "0"], "--top-p"), (["train", "run.yaml", "--transport", "pigeons"], "pigeons"),
     ])
     func `A wrong command line is an error of usage`(arguments: [String], says: String) async throws {

@@ -22,7 +22,7 @@ extension EndToEnd {
       let run = try Run(in: scratch)
       _ = try await run.trainThreads("checkpoint.folder=saved", "checkpoint.interval=1", "checkpoint.keep_latest_k=3")
       let before = try scratch.listing()
-      let kept = before.filter { $0.hasPrefix("saved/step-") && $0.filter { $0 == "/" }.count == 2 }
+      let kept = before.filter { $0.hasPrefix("saved/step-") && $0.hasSuffix("/") }
       #expect(kept == ["saved/step-00000004/", "saved/step-00000005/", "saved/step-00000006/"])
       let outcome = try await run.trainThreads("checkpoint.folder=saved")
       #expect(outcome.status == 65)
@@ -38,7 +38,7 @@ extension EndToEnd {
       #expect(outcome.status == 0, "\(outcome)")
       let (first, second) = (try scratch.metrics("first.jsonl").steps, try scratch.metrics("second.jsonl").steps)
       #expect(second.first!.step == 1)
-      #expect(second.first!.loss < first.first!.loss - 0.1)
+      #expect(second.first!.loss < first.first!.loss - 0.05)
     }
 
     @Test(arguments: ["inspect", "verify"])

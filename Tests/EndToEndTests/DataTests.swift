@@ -22,14 +22,15 @@ extension EndToEnd {
       try scratch.write("Orrery: \u{263C} and planets", to: "small.txt")
       let prepared = try await scratch.orrery(
         "data", "prepare", "small.txt", "-o", "prepared", "--tokenizer", "bytes", "--validation-fraction", "0.25")
-      #expect(prepared.output == "prepared: 17 training and 6 validation tokens, vocabulary 256 (bytes), nanogpt format\n")
-      let tokens = try Data(contentsOf: scratch.file("prepared/train.bin")) + Data(contentsOf: scratch.file("prepared/val.bin"))
+      let summary = "prepared: 17 training and 6 validation tokens, vocabulary 256 (bytes), nanogpt format\n"
+      #expect(prepared.output == summary)
+      let training = try Data(contentsOf: scratch.file("prepared/train.bin"))
+      let tokens = try training + Data(contentsOf: scratch.file("prepared/val.bin"))
       let expected = Data("Orrery: \u{263C} and planets".utf8.flatMap { [$0, 0] })
       #expect(tokens == expected)
       let inspected = try await scratch.orrery("data", "inspect", "prepared/train.bin")
-      #expect(
-        inspected.output
-          == "prepared/train.bin: nanogpt format, 17 tokens, beginning 79 114 114 101 114 121 58 32 226 152 188 32 97 110 100 32\n")
+      let beginning = "79 114 114 101 114 121 58 32 226 152 188 32 97 110 100 32"
+      #expect(inspected.output == "prepared/train.bin: nanogpt format, 17 tokens, beginning \(beginning)\n")
     }
 
     @Test func `Inspect finds a token outside a vocabulary`() async throws {
@@ -46,7 +47,9 @@ extension EndToEnd {
       (["text.txt", "-o", "text.txt"], 74, "text.txt: "),
       (["text.txt", "-o", "prepared", "--validation-fraction", "1"], 65, "give one between 0 and 1"),
     ])
-    func `A corpus that cannot be prepared leaves nothing`(arguments: [String], status: Int32, says: String) async throws {
+    func `A corpus that cannot be prepared leaves nothing`(
+      arguments: [String], status: Int32, says: String
+    ) async throws {
       let scratch = try Scratch()
       let before = try scratch.listing()
       let outcome = try await Job([Orrery.executable.path, "data", "prepare"] + arguments, in: scratch).finish()

@@ -11,10 +11,9 @@ extension EndToEnd {
       let command = [Orrery.executable.path, "train", Run.name, "metrics.file=/dev/full"] + transport
       let outcome = try await Job(command, in: scratch).finish()
       #expect(outcome.status == 74)
-      #expect(
-        outcome.errors.hasPrefix(
-          "orrery: error: rank 0 [dp0]: /dev/full: cannot be written: No space left on device (errno 28)\n  Free space there"),
-        "\(outcome)")
+      let expected =
+        "rank 0 [dp0]: /dev/full: cannot be written: No space left on device (errno 28)\n  Free space there"
+      #expect(outcome.errors.hasPrefix("orrery: error: \(expected)"), "\(outcome)")
       #expect(scratch.processes.isEmpty)
     }
 
@@ -41,7 +40,8 @@ extension EndToEnd {
       let scratch = try Scratch()
       let before = try scratch.listing()
       // No file may grow beyond a block of 512 or 1024 bytes; the signal that goes with it is not for us.
-      let script = "trap '' XFSZ; ulimit -f 1; exec \(Orrery.executable.path) data prepare \(Scratch.textName) -o prepared"
+      let prepare = "\(Orrery.executable.path) data prepare \(Scratch.textName) -o prepared"
+      let script = "trap '' XFSZ; ulimit -f 1; exec \(prepare)"
       let outcome = try await Job(["/bin/sh", "-c", script], in: scratch).finish()
       #expect(outcome.status == 74, "\(outcome)")
       #expect(outcome.errors.contains("cannot be written: File too large"), "\(outcome)")

@@ -43,9 +43,9 @@ extension EndToEnd {
 
     @Test func `A prompt that the vocabulary cannot write is an error that says which character`() async throws {
       let scratch = try await trained()
-      let outcome = try await scratch.orrery("generate", "saved", "--prompt", "caf\u{E9}")
+      let outcome = try await scratch.orrery("generate", "saved", "--prompt", "toe\u{E9}")
       #expect(outcome.status == 65)
-      #expect(outcome.errors.contains("(U+00E9)"))
+      #expect(outcome.errors.contains("(U+00E9) at position 3"))
       #expect(outcome.errorLines.count == 1)
       #expect(outcome.output.isEmpty)
     }

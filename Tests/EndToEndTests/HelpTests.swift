@@ -23,7 +23,8 @@ extension EndToEnd {
       let outcome = try await (try Scratch()).orrery("train", "--help-config")
       #expect(outcome.status == 0)
       for key in ["model.n_layer", "parallelism.dp", "optimizer.lr", "checkpoint.folder", "communication.all_reduce"] {
-        #expect(outcome.output.contains(try Regex("(?m)^  \(key.replacing(".", with: "\\.")): .*\\(default: ")), "\(key)")
+        let line = outcome.output.split(separator: "\n").first { $0.hasPrefix("  \(key): ") }
+        #expect(line?.contains("(default: ") == true, "\(key)")
       }
     }
   }

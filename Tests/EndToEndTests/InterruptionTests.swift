@@ -4,9 +4,12 @@ import Testing
 extension EndToEnd {
   /// Power cuts: everything of a run dies at once, with SIGKILL.
   @Suite struct InterruptionTests {
-    static let settings = ["training.steps=240", "checkpoint.interval=10", "evaluation.iterations=1", "evaluation.interval=60"]
+    static let settings = [
+      "training.steps=240", "checkpoint.interval=10", "evaluation.iterations=1", "evaluation.interval=60",
+    ]
 
-    @Test func `A run that was killed at random moments goes on to the straight run's curve, bit for bit`() async throws {
+    @Test func `A run that was killed at random moments goes on to the straight run's curve, bit for bit`() async throws
+    {
       let seed = UInt64.random(in: 0..<1_000_000)
       print("moments of the kills are drawn with seed \(seed)")
       var moments = Moments(seed: seed)

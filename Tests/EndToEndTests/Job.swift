@@ -20,7 +20,7 @@ final class Job {
     // Files, not pipes: a pipe stays open as long as any grandchild does.
     process.standardOutput = try scratch.create(Scratch.outputName)
     process.standardError = try scratch.create(Scratch.errorName)
-    try process.run()
+    try receivingSignals { try process.run() }
   }
 
   /// What a user's shell holds, without what a launcher of these tests may have left in it.
@@ -54,6 +54,15 @@ final class Job {
       try await Task.sleep(for: .milliseconds(5))
     }
   }
+}
+
+/// A process inherits which signals its starter's thread blocks, and the threads of Swift's pool block those that end a command.
+private func receivingSignals(_ start: () throws -> Void) rethrows {
+  var (none, before) = (sigset_t(), sigset_t())
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try start()
 }
 
 /// How a command ended.

@@ -56,6 +56,14 @@ extension EndToEnd {
       #expect(!scratch.exists("older/step-00000006"))
     }
 
+    @Test func `Ranks as threads are refused inside a world, where each process would run them all`() async throws {
+      let scratch = try Scratch()
+      let outcome = try await Run(in: scratch).underMPI(ranks: 2, "--transport", "threads")
+      #expect(outcome.status == 64, "\(outcome)")
+      #expect(outcome.errors.contains("--transport threads"), "\(outcome)")
+      #expect(!scratch.exists("metrics.jsonl"))
+    }
+
     @Test func `A mistake that only one rank can see is said by that rank`() async throws {
       let scratch = try Scratch()
       let run = try Run(in: scratch)

@@ -22,7 +22,10 @@ struct Metrics {
   func events(_ name: String) -> [[String: Any]] { events.filter { $0["event"] as? String == name } }
 
   var steps: [Step] {
-    events("step").map { Step(step: $0["step"] as! Int, loss: number($0["loss"]), gradientNorm: number($0["grad_norm"])) }
+    events("step").map { event in
+      Step(
+        step: event["step"] as? Int ?? -1, loss: number(event["loss"]), gradientNorm: number(event["grad_norm"]))
+    }
   }
 
   var validationLosses: [Double] { events("evaluation").map { number($0["validation_loss"]) } }

@@ -31,7 +31,8 @@ struct Monitoring {
 
   private mutating func count(_ line: Substring, of rank: Int) throws {
     guard ["E\t", "I\t"].contains(where: line.hasPrefix) else { return }
-    guard let match = line.firstMatch(of: /^[EI]\t(\d+)\t\d+\t(\d+) bytes\t/), match.1 == "\(rank)", let bytes = Int(match.2)
+    guard let match = line.firstMatch(of: /^[EI]\t(\d+)\t\d+\t(\d+) bytes\t/), match.1 == "\(rank)",
+      let bytes = Int(match.2)
     else { throw JobError("a line of an unknown form in the monitoring of rank \(rank): \(line)") }
     if line.hasPrefix("E") { external[rank, default: 0] += bytes } else { internalBytes += bytes }
   }

@@ -7,7 +7,9 @@ extension EndToEnd {
     static let worlds = [2, 3, 4].flatMap { ranks in ["ring", "recursive", "tree"].map { (ranks, $0) } }
 
     @Test(arguments: worlds)
-    func `A step's bytes are 2(N-1)K and the norm's and the loss's, by every account`(ranks: Int, algorithm: String) async throws {
+    func `A step's bytes are 2(N-1)K and the norm's and the loss's, by every account`(
+      ranks: Int, algorithm: String
+    ) async throws {
       let (scratch, steps) = (try Scratch(), 6)
       let seen = try await monitored(scratch, ranks, "communication.all_reduce=\(algorithm)")
       let volume = try Volume(scratch, ranks)

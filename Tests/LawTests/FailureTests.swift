@@ -109,9 +109,8 @@ struct FailureTests {
 
   @Test("A rank that throws between two steps of training ends the other's all-reduce")
   func training() {
-    var interference = Interference()
-    interference.device = { host, rank in
-      rank == 1 ? FaultyDevice(host, rank: rank, .throwsAt(2)) : host
+    let interference = Interference.device { host, rank in
+      FaultyDevice(host, rank: rank, .throwsAt(rank == 1 ? 2 : -1))
     }
     let run = TinyRun()
     var text = ""

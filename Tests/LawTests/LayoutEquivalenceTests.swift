@@ -1,4 +1,5 @@
 import Collectives
+import Model
 import Program
 import Quantities
 import Testing

@@ -1,0 +1,62 @@
+import Model
+import Program
+import Testing
+import TestSupport
+
+@Suite("Gradients of the whole model agree with finite differences within 1e-6")
+struct ModelGradientTests {
+  private func violation(
+    of part: String = "", step: Double = 1e-3, fault: FaultyDevice.Fault? = nil, _ change: (inout GPT2Configuration) -> Void = { _ in }
+  ) throws -> String? {
+    var configuration = GPT2Configuration(vocabularySize: 13, positions: 9, hidden: 8, layers: 2, heads: 2)
+    change(&configuration)
+    return try ModelBench(configuration, batch: 2, sequence: 6, fault: fault).violation(of: part, step: step)
+  }
+
+  @Test("Every layer by the name of its tensors, without dropout and with it", arguments: layers, [0, 0.2])
+  func namedTensors(name: String, probability: Double) throws {
+    let violation = try violation(of: name) {
+      ($0.tieWordEmbeddings, $0.embeddingDropout) = (false, probability)
+      ($0.attentionDropout, $0.residualDropout) = (probability, probability)
+    }
+    #expect(violation == nil)
+  }
+
+  private static let layers = [
+    "wte", "wpe", "ln_1.weight", "ln_1.bias", "attn.c_attn.weight", "attn.c_attn.bias", "attn.c_proj.weight",
+    "attn.c_proj.bias", "ln_2.weight", "ln_2.bias", "mlp.c_fc.weight", "mlp.c_fc.bias", "mlp.c_proj.weight",
+    "mlp.c_proj.bias", "ln_f.weight", "ln_f.bias", "lm_head.weight",
+  ]
+
+  @Test("Every activation", arguments: Activation.allCases)
+  func activations(activation: Activation) throws {
+    let violation = try violation(step: activation == .relu ? 1e-5 : 1e-3) { $0.activation = activation }
+    #expect(violation == nil)
+  }
+
+  @Test("Tied and untied, with and without biases", arguments: [true, false], [true, false])
+  func shapes(tied: Bool, bias: Bool) throws {
+    let violation = try violation { ($0.tieWordEmbeddings, $0.bias) = (tied, bias) }
+    #expect(violation == nil)
+  }
+
+  @Test("Every dropout at a fixed key, alone and together", arguments: [(0.3, 0, 0), (0, 0.3, 0), (0, 0, 0.3), (0.2, 0.1, 0.2)])
+  func dropouts(probabilities: (embedding: Double, attention: Double, residual: Double)) throws {
+    let violation = try violation {
+      ($0.embeddingDropout, $0.attentionDropout) = (probabilities.embedding, probabilities.attention)
+      $0.residualDropout = probabilities.residual
+    }
+    #expect(violation == nil)
+  }
+
+  @Test("A backward operation that gives twice its result is found, whichever it is", arguments: mutants)
+  func doubled(operation: String) throws {
+    let violation = try violation(fault: .doubles(operation)) { $0.residualDropout = 0.1 }
+    #expect(violation != nil)
+  }
+
+  private static let mutants = [
+    "column-sum", "embedding-backward", "layer-norm-backward", "activation-backward", "dropout-backward",
+    "attention-backward", "cross-entropy-backward",
+  ]
+}
