@@ -28,7 +28,7 @@ package struct AttentionLoop: Sendable {
 
   /// Every head of every sample.
   @inline(__always)
-  func forEach(_ body: (_ sample: Int, _ head: Int) -> Void) {
+  func eachHead(_ body: (_ sample: Int, _ head: Int) -> Void) {
     for sample in 0..<batch { for head in 0..<heads { body(sample, head) } }
   }
 
@@ -60,7 +60,7 @@ private func forward<T: KernelScalar>(
     T.self, [panels.rowsCount, panels.transposedCount, panels.featureCount, head.stripCount, s.sequence]
   ) { scratch in
     let (q, k, v, strip, inverse) = (scratch[0], scratch[1], scratch[2], scratch[3], scratch[4])
-    s.forEach { sample, index in
+    s.eachHead { sample, index in
       let (base, columns) = (packed + sample * s.sequence * s.packed, s.columns(index))
       panels.copyRows(base + columns.q, stride: s.packed, scale: scale, to: q)
       panels.transpose(base + columns.k, stride: s.packed, to: k)

@@ -21,7 +21,7 @@ private func backward<T: KernelScalar>(
   let head = s.head(T.self)
   let scratch = BackwardScratch(head)
   withScratch(T.self, scratch.counts) { parts in
-    s.forEach { sample, index in
+    s.eachHead { sample, index in
       let (row, columns) = (sample * s.sequence, s.columns(index))
       let offset = row * s.width + index * s.headSize
       let pass = HeadBackward(

@@ -65,7 +65,9 @@ struct AttentionHead<T: KernelScalar> {
           for row in first..<min(first + Tile.height, block.upperBound) {
             let (from, to) = (corner + (row - first) * Tile.width, target + row * stride + panel * Tile.width)
             let factor = scale(row)
-            if columns == Tile.width { scaleLine(from, factor, to: to) } else {
+            if columns == Tile.width {
+              scaleLine(from, factor, to: to)
+            } else {
               for i in 0..<columns { to[i] = from[i] * factor }
             }
           }

@@ -50,7 +50,9 @@ struct AttentionPanels<T: KernelScalar> {
       if features < Self.width { to.update(repeating: 0, count: paddedRows * Self.width) }
       for row in 0..<sequence {
         let (from, line) = (source + row * stride + panel * Self.width, to + row * Self.width)
-        if features == Self.width { scaleLine(from, scale, to: line) } else {
+        if features == Self.width {
+          scaleLine(from, scale, to: line)
+        } else {
           for i in 0..<features { line[i] = from[i] * scale }
         }
       }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Whether this processor has what the kernels were built for; nil if it does, else one line that says what is missing.
 package func missingCPUFeatures() -> String? {
   #if TUNED && arch(x86_64)
@@ -9,8 +11,6 @@ package func missingCPUFeatures() -> String? {
     return nil
   #endif
 }
-
-import Foundation
 
 /// The words of the first `flags` line of /proc/cpuinfo.
 private func cpuFlags() -> Set<Substring>? {

@@ -17,7 +17,9 @@ private func forward<T: KernelScalar>(
   for row in 0..<rows {
     let scores = logits + row * vocabulary
     let target = Int(targets[row])
-    guard target >= 0, target < vocabulary else { fatalError("target \(target) is not in a vocabulary of \(vocabulary)") }
+    guard target >= 0, target < vocabulary else {
+      fatalError("target \(target) is not in a vocabulary of \(vocabulary)")
+    }
     let maximum = laneMaximum(scores, vocabulary)
     logSumExp[row] = maximum + T.naturalLogarithm(sumOfExponentials(scores, vocabulary, maximum))
     loss[row] = logSumExp[row] - scores[target]

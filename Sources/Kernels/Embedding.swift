@@ -21,7 +21,9 @@ private func forward<T: KernelScalar>(
   let (ids, y) = (ids.values(Int32.self, rows), y.values(T.self, rows * columns))
   for row in 0..<rows {
     let id = Int(ids[row])
-    guard id >= 0, id < vocabulary else { fatalError("token \(id) at row \(row) is not in a vocabulary of \(vocabulary)") }
+    guard id >= 0, id < vocabulary else {
+      fatalError("token \(id) at row \(row) is not in a vocabulary of \(vocabulary)")
+    }
     let (token, position, output) = (tokens + id * columns, positions + row % sequence * columns, y + row * columns)
     for j in 0..<columns { output[j] = token[j] + position[j] }
   }

@@ -19,7 +19,9 @@ package func value(of region: Region, at index: Int, double: Bool) -> Double {
 
 /// Sets one value.
 package func setValue(_ value: Double, of region: Region, at index: Int, double: Bool) {
-  if double { region.values(Double.self, index + 1)[index] = value } else {
+  if double {
+    region.values(Double.self, index + 1)[index] = value
+  } else {
     region.values(Float.self, index + 1)[index] = Float(value)
   }
 }

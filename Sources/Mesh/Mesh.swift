@@ -17,7 +17,8 @@ package struct Mesh: Hashable, Sendable, Codable {
   private let sizes: [Axis: Int]
 
   package init(_ sizes: [Axis: Int] = [:], order: [Axis] = Mesh.defaultOrder) {
-    precondition(Set(order) == Set(Axis.allCases) && order.count == Axis.allCases.count, "a mesh orders every axis once")
+    precondition(
+      Set(order) == Set(Axis.allCases) && order.count == Axis.allCases.count, "a mesh orders every axis once")
     precondition(sizes.values.allSatisfy { $0 > 0 }, "every axis has at least one rank: \(sizes)")
     self.order = order
     self.sizes = sizes

@@ -33,7 +33,8 @@ package struct GPT2: Sendable {
   /// Matrix FLOPs of one token, forward and backward, by the PaLM convention: 6·N + 12·L·H·S, N without the position table and a
   /// tied table counted once (as the head). Chowdhery et al. 2022, appendix B.
   package func modelFLOPs(sequence: Int) -> Int {
-    let counted = parameterCount - configuration.positions * configuration.hidden
+    let counted =
+      parameterCount - configuration.positions * configuration.hidden
       - (head.isTied ? 0 : configuration.vocabularySize * configuration.hidden)
     return 6 * counted + 12 * configuration.layers * configuration.hidden * sequence
   }

@@ -34,7 +34,8 @@ extension Trainer {
         step: stepCount, seed: plan.seed, samples: stepCount * globalBatch, optimizer: plan.optimizer,
         precision: plan.type))
     try writer.writeJSON(Trainer.modelFile, plan.model.configuration)
-    try write(parameters.tensors.named.map { ($0.parameter.name, $0.parameter.shape, $0.view) }, Trainer.parameterFile, &writer)
+    try write(
+      parameters.tensors.named.map { ($0.parameter.name, $0.parameter.shape, $0.view) }, Trainer.parameterFile, &writer)
     guard !states.isEmpty else { return }
     try write(optimizerTensors, Trainer.optimizerFile, &writer)
   }

@@ -86,7 +86,8 @@ package final class Trainer {
 extension Trainer {
   /// One optimizer step on the global batch of which `microBatches` is this rank's part.
   package func step(_ microBatches: [MicroBatch]) throws -> StepResult {
-    precondition(microBatches.count == plan.accumulation, "\(microBatches.count) micro-batches, not \(plan.accumulation)")
+    precondition(
+      microBatches.count == plan.accumulation, "\(microBatches.count) micro-batches, not \(plan.accumulation)")
     let rate = plan.schedule.rate(at: stepCount)
     executor.beginStep()
     executor.write([rate, Double(stepCount + 1), 1], to: scalars.view)

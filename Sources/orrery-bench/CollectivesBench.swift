@@ -31,7 +31,7 @@ struct CollectivesBench: ParsableCommand {
   }
 
   private func line(_ rows: [CollectiveMeasurement]) -> String {
-    let rate = Dictionary(uniqueKeysWithValues: rows.map { ($0.algorithm, $0.bus_gb_s) })
+    let rate = Dictionary(uniqueKeysWithValues: rows.map { ($0.algorithm, $0.busBandwidth) })
     let (mpi, textbook, copy) = (rate["mpi"]!, rate["textbook ring"]!, rate["copy"]!)
     let ring = rate["orrery ring"]!
     return String(

@@ -34,9 +34,9 @@ struct CollectivesRank: ParsableCommand {
 struct CollectiveMeasurement: Codable {
   var algorithm: String
   var ranks, bytes, repetitions: Int
-  var median_us, p10_us, p90_us: Double
-  /// 2·(N − 1)/N · bytes / median: comparable over rank counts.
-  var bus_gb_s: Double
+  var medianMicroseconds, p10Microseconds, p90Microseconds: Double
+  /// 2·(N − 1)/N · bytes / median, GB/s: comparable over rank counts.
+  var busBandwidth: Double
 }
 
 /// Who is measured, on which memory.
@@ -108,7 +108,8 @@ private struct Contest {
     let median = sorted[count / 2]
     let volume = name == "copy" ? Double(min(bytes, scratch.byteCount)) : 2 * Double(n - 1) / Double(n) * Double(bytes)
     return CollectiveMeasurement(
-      algorithm: name, ranks: n, bytes: bytes, repetitions: count, median_us: median * 1e6,
-      p10_us: sorted[count / 10] * 1e6, p90_us: sorted[count * 9 / 10] * 1e6, bus_gb_s: volume / median / 1e9)
+      algorithm: name, ranks: n, bytes: bytes, repetitions: count, medianMicroseconds: median * 1e6,
+      p10Microseconds: sorted[count / 10] * 1e6, p90Microseconds: sorted[count * 9 / 10] * 1e6,
+      busBandwidth: volume / median / 1e9)
   }
 }

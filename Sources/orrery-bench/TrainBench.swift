@@ -16,7 +16,8 @@ struct TrainBench: ParsableCommand {
   @Option(help: "Pairs of runs.") var rounds = 5
   @Option(help: "Seconds of each run, at least.") var seconds = 6.0
   @Option(help: "Ranks of one thread each.") var ranks = 2
-  @Option(help: "The Python interpreter that has PyTorch; without one, Orrery is measured alone.") var peerPython: String?
+  @Option(help: "The Python interpreter that has PyTorch; without one, Orrery is measured alone.") var peerPython:
+    String?
   @Option(help: "PyTorch's side.") var peerScript = "bench/torch_ddp.py"
   @Option(help: "Write all measurements to a JSON file.") var json: String?
 
@@ -37,7 +38,9 @@ struct TrainBench: ParsableCommand {
 
   func run() throws {
     if peerPython == nil { print("No --peer-python: Orrery alone. See 'orrery-bench train --help'.") }
-    print("model    ranks  Orrery tokens/s              PyTorch DDP tokens/s         ratio                 MiB per rank, ratio")
+    print(
+      "model    ranks  Orrery tokens/s              PyTorch DDP tokens/s         ratio                 MiB per rank, ratio"
+    )
     var results: [Result] = []
     for model in models {
       let result = try measure(model)
@@ -60,16 +63,16 @@ struct TrainBench: ParsableCommand {
           "1", "--seconds", "\(seconds)",
         ], as: TrainMeasurement.self)
     }
-    result.tokensPerSecond = Spread(result.orrery.map(\.tok_s))
+    result.tokensPerSecond = Spread(result.orrery.map(\.tokensPerSecond))
     guard !result.pytorch.isEmpty else { return result }
-    result.peerTokensPerSecond = Spread(result.pytorch.map(\.tok_s))
-    result.ratio = Spread(zip(result.orrery, result.pytorch).map { $0.tok_s / $1.tok_s })
-    result.memoryRatio = Spread(zip(result.orrery, result.pytorch).map { $0.rss_max_mb / $1.rss_max_mb })
+    result.peerTokensPerSecond = Spread(result.pytorch.map(\.tokensPerSecond))
+    result.ratio = Spread(zip(result.orrery, result.pytorch).map { $0.tokensPerSecond / $1.tokensPerSecond })
+    result.memoryRatio = Spread(zip(result.orrery, result.pytorch).map { $0.residentMiB / $1.residentMiB })
     return result
   }
 
   private func line(_ r: Result) -> String {
-    let memory = Spread(r.orrery.map(\.rss_max_mb)).median
+    let memory = Spread(r.orrery.map(\.residentMiB)).median
     let columns = [
       r.model.padding(toLength: 8, withPad: " ", startingAt: 0), "\(r.ranks)    ",
       (r.tokensPerSecond?.text("%.0f") ?? "").padding(toLength: 28, withPad: " ", startingAt: 0),

@@ -31,7 +31,8 @@ struct TrainRank: ParsableCommand {
       optimizer: .adamw(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1),
       schedule: LearningRateSchedule(peak: 3e-4))
     let timed = TimedDevice(device)
-    let trainer = Trainer(plan, device: profile ? timed : device, mesh: Mesh([.data: transport.size]), rank: transport.rank)
+    let trainer = Trainer(
+      plan, device: profile ? timed : device, mesh: Mesh([.data: transport.size]), rank: transport.rank)
     trainer.initialize()
     let times = try measure(trainer, transport)
     if transport.rank == 0 {
@@ -82,8 +83,9 @@ struct TrainRank: ParsableCommand {
     let median = times.seconds.sorted()[times.seconds.count / 2]
     let flops = Double(trainer.tokensPerStep) * Double(trainer.plan.model.modelFLOPs(sequence: model.sequence))
     let result = TrainMeasurement(
-      model: model.rawValue, nproc: ranks, step_ms: median * 1e3, tok_s: Double(trainer.tokensPerStep) / median,
-      gflops: flops / median / 1e9, rss_max_mb: peakResidentMiB(), loss0: times.losses[0], loss_last: times.losses.last!,
+      model: model.rawValue, ranks: ranks, stepMilliseconds: median * 1e3,
+      tokensPerSecond: Double(trainer.tokensPerStep) / median, gflops: flops / median / 1e9,
+      residentMiB: peakResidentMiB(), firstLoss: times.losses[0], lastLoss: times.losses.last!,
       steps: times.seconds.count)
     print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
   }
@@ -92,10 +94,20 @@ struct TrainRank: ParsableCommand {
 /// The line that one measured run prints, under the names that `bench/torch_ddp.py` uses.
 struct TrainMeasurement: Codable {
   var model: String
-  var nproc: Int
-  var step_ms, tok_s, gflops, rss_max_mb: Double
-  var loss0, loss_last: Double
+  var ranks: Int
+  var stepMilliseconds, tokensPerSecond, gflops, residentMiB: Double
+  var firstLoss, lastLoss: Double
   var steps: Int
+
+  enum CodingKeys: String, CodingKey {
+    case model, gflops, steps
+    case ranks = "nproc"
+    case stepMilliseconds = "step_ms"
+    case tokensPerSecond = "tok_s"
+    case residentMiB = "rss_max_mb"
+    case firstLoss = "loss0"
+    case lastLoss = "loss_last"
+  }
 }
 
 /// The most memory this process ever had resident, from the kernel's own account.

@@ -29,7 +29,8 @@ struct Failure {
   init?(_ error: any Error) {
     switch error {
     case let error as Failure.Wrapped: self = error.failure
-    case let error as ConfigurationErrors: self.init(code: .data, text: error.errors.map(\.description).joined(separator: "\norrery: error: "))
+    case let error as ConfigurationErrors:
+      self.init(code: .data, text: error.errors.map(\.description).joined(separator: "\norrery: error: "))
     case let error as CorpusError: self.init(code: error.code == nil ? .data : .output, text: error.description)
     case let error as CheckpointError: self.init(code: error.code == nil ? .data : .output, text: error.description)
     case let error as MetricsError: self.init(code: .output, text: error.description)

@@ -12,7 +12,8 @@ struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Continue a text with a trained model.")
 
-  @Argument(help: "A checkpoint folder, one of its step folders, or a Hugging Face GPT-2 folder.", completion: .directory)
+  @Argument(
+    help: "A checkpoint folder, one of its step folders, or a Hugging Face GPT-2 folder.", completion: .directory)
   var checkpoint: String
 
   @Option(help: "The text to continue.") var prompt = "\n"
@@ -25,7 +26,9 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     guard tokens >= 0 else { throw ValidationError("--tokens \(tokens): a count is not negative.") }
-    guard temperature.isFinite, temperature >= 0 else { throw ValidationError("--temperature \(temperature): 0 or more.") }
+    guard temperature.isFinite, temperature >= 0 else {
+      throw ValidationError("--temperature \(temperature): 0 or more.")
+    }
     guard topK.map({ $0 > 0 }) ?? true else { throw ValidationError("--top-k \(topK!): 1 or more.") }
     guard topP > 0, topP <= 1 else { throw ValidationError("--top-p \(topP): above 0 and at most 1.") }
   }

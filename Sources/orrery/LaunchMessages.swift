@@ -42,7 +42,8 @@ final class LaunchMessages {
 
   private func end(_ lines: [String]) {
     let text = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
-    if let match = text.firstMatch(of: /process rank (\d+) with PID \d+ on node \S+ exited on signal (\d+)( \([^)]*\))?/),
+    if let match = text.firstMatch(
+      of: /process rank (\d+) with PID \d+ on node \S+ exited on signal (\d+)( \([^)]*\))?/),
       let rank = Int(match.1), rank < mesh.count
     {
       causes.append("\(mesh.describe(rank)): ended by signal \(match.2)\(match.3 ?? ""); all ranks were stopped")

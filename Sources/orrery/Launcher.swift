@@ -44,11 +44,13 @@ struct Launcher {
   private func mpirun() throws -> URL {
     let paths = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let places = paths.map { URL(filePath: String($0)).appending(path: "mpirun") }
-    guard let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) })
+    guard
+      let found = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) })
     else {
       throw Failure(
         code: .software,
-        text: "mpirun is not installed; on Debian or Ubuntu: apt-get install openmpi-bin libopenmpi-dev, or use --transport threads"
+        text:
+          "mpirun is not installed; on Debian or Ubuntu: apt-get install openmpi-bin libopenmpi-dev, or use --transport threads"
       ).error
     }
     return found

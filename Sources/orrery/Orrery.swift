@@ -7,7 +7,8 @@ import Host
 struct Orrery: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orrery",
-    abstract: "A working model of a GPU training cluster: every simulated GPU is one process, and the numbers are real.",
+    abstract:
+      "A working model of a GPU training cluster: every simulated GPU is one process, and the numbers are real.",
     subcommands: [TrainCommand.self, GenerateCommand.self, DataCommand.self, CheckpointCommand.self])
 
   static func main() {

@@ -60,7 +60,8 @@ struct Preparation: Sendable {
   private func checkResume() throws {
     guard let store else {
       throw Failure(
-        code: .usage, text: "--resume needs checkpoint.folder: there is nowhere to resume from; set it in the run's file"
+        code: .usage,
+        text: "--resume needs checkpoint.folder: there is nowhere to resume from; set it in the run's file"
       ).error
     }
     guard try !store.checkpoints().isEmpty else {

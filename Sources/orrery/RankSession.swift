@@ -121,7 +121,8 @@ struct RankSession {
     let settings = preparation.configuration.generation
     guard settings.tokens > 0, let tokenizer = preparation.dataset.tokenizer else { return }
     let generator = TextGenerator(trainer.plan.model, trainer.parameters, device: device, type: trainer.plan.type)
-    let sampling = Sampling(temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
+    let sampling = Sampling(
+      temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
     let printer = TokenPrinter(tokenizer)
     let prompt = try tokenizer.prompt(settings.prompt)
     print("sample after \(trainer.stepCount) steps:\n")

@@ -40,7 +40,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if config == nil && !helpConfig { throw ValidationError("Name the run's YAML file; configs/runs has some.") }
     if resume && fresh { throw ValidationError("--resume and --fresh exclude each other.") }
-    if resume && initFrom != nil { throw ValidationError("--resume takes its parameters from the checkpoint, not from --init-from.") }
+    if resume && initFrom != nil {
+      throw ValidationError("--resume takes its parameters from the checkpoint, not from --init-from.")
+    }
   }
 
   func run() throws {
@@ -93,7 +95,8 @@ struct World {
   static func fromEnvironment() -> World? {
     let environment = ProcessInfo.processInfo.environment
     let names = [
-      ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
+      ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+      ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
     ]
     for (rank, size) in names {
       if let rank = environment[rank].flatMap({ Int($0) }), let size = environment[size].flatMap({ Int($0) }) {
