@@ -111,6 +111,8 @@ let tests: [(name: String, needs: [String])] = [
   ("Training", ["Training", "Model", "Program", "Quantities"]),
   ("Configuration", ["Configuration", "Quantities", "Mesh", "Program", "Collectives", "Model", "Training"]),
   ("Reporting", ["Reporting", "Quantities", "Training"]),
+  ("Program", ["Program", "Collectives", "Mesh", "Quantities"]),
+  ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]
 
@@ -139,7 +141,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: test.name == "Checkpoint" ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: ["Checkpoint", "EndToEnd"].contains(test.name) ? ["Fixtures"] : [], swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]
 )

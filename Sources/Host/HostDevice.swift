@@ -25,6 +25,7 @@ package final class HostDevice: Device {
   package init(transport: (any Transport)?) throws {
     arena = try Arena()
     self.transport = transport
+    transport?.keepAlive(arena)
   }
 
   package func allocate(_ spec: TensorSpec, _ category: MemoryCategory) -> BufferID {

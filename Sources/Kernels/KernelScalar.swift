@@ -5,7 +5,7 @@ import Foundation
 protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
   /// One register's worth of values.
   associatedtype Vector: SIMD where Vector.Scalar == Self
-  /// e^x by a polynomial that vectorises; within two units in the last place, 0 below the smallest normal.
+  /// e^x by a polynomial that vectorises; within 2.5 units in the last place; below the smallest normal, about that.
   static func exponential(_ x: Self) -> Self
   /// The error function, from libm.
   static func errorFunction(_ x: Self) -> Self

@@ -108,6 +108,9 @@ extension MPITransport {
     try wait(handle)
   }
 
+  /// Other ranks are other processes: nothing of ours outlives us there.
+  package func keepAlive(_ owner: AnyObject) {}
+
   /// Leaves the world in good order; every rank must.
   package func finish() throws { try check(MPI_Finalize(), "MPI_Finalize") }
 

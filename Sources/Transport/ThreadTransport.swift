@@ -62,6 +62,7 @@ package final class ThreadTransport: Transport {
   }
 
   package func barrier() throws { try world.meet(rank) }
+  package func keepAlive(_ owner: AnyObject) { world.keepAlive(owner) }
 }
 
 extension ThreadTransport {

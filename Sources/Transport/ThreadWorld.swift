@@ -17,7 +17,9 @@ final class World: @unchecked Sendable {
   let deadline: Double
   private let gate = NSCondition()
   private var failure: TransportError?
-  private var (waiting, generation) = (0, 0)
+  /// Who has come to the barrier, and how many barriers there were.
+  private var (present, generation) = (Set<Int>(), 0)
+  private var owners: [AnyObject] = []
 
   init(ranks: Int, deadline: Double) {
     self.deadline = deadline
@@ -35,22 +37,28 @@ final class World: @unchecked Sendable {
     for mailbox in mailboxes { mailbox.wake(without: rank) }
   }
 
+  /// Holds on to memory that others may still copy from when its rank has failed.
+  func keepAlive(_ owner: AnyObject) { gate.withLock { owners.append(owner) } }
+
   /// A barrier.
   func meet(_ rank: Int) throws {
     gate.lock()
     defer { gate.unlock() }
     let mine = generation
-    waiting += 1
-    if waiting == mailboxes.count {
-      (waiting, generation) = (0, generation + 1)
+    present.insert(rank)
+    if present.count == mailboxes.count {
+      (present, generation) = ([], generation + 1)
       gate.broadcast()
     }
     let limit = Date(timeIntervalSinceNow: deadline)
     while generation == mine {
       if let failure { throw failure }
-      guard gate.wait(until: limit) else { throw TransportError.deadline(waitingFor: rank, seconds: deadline) }
+      guard gate.wait(until: limit) else { throw TransportError.deadline(waitingFor: absent ?? rank, seconds: deadline) }
     }
   }
+
+  /// The first rank that has not come to the barrier.
+  private var absent: Int? { mailboxes.indices.first { !present.contains($0) } }
 }
 
 /// Messages addressed to one rank, and news for it.

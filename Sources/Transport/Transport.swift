@@ -17,6 +17,8 @@ package protocol Transport: AnyObject {
   /// The library's own sum over `group`, in place.
   func libraryAllReduce(_ region: Region, count: Int, double: Bool, group: [Int]) throws
   func barrier() throws
+  /// Keeps the owner of regions in existence as long as another rank may read them.
+  func keepAlive(_ owner: AnyObject)
 }
 
 /// A message under way.

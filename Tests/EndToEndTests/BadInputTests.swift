@@ -43,12 +43,12 @@ extension EndToEnd {
       let expected = """
         orrery: error: run.yaml:4:11: model.n_embd '15' does not divide by n_head 2; \
         use 14 or 16, or another number of heads
-        run.yaml:12:20: global_batch_size '7' does not fit: global_batch_size 7 does not divide by \
+        orrery: error: run.yaml:12:20: global_batch_size '7' does not fit: global_batch_size 7 does not divide by \
         gradient_accumulation_steps 1 × dp 2 = 2 (remainder 1); use a global_batch_size of 6 or 8
-        run.yaml:17:7: optimizer.lr '-1' is not a number ≥ 0
-        run.yaml:18:10: optimizer.betas has 1 values, not 2
-        run.yaml:19:1: evaluaton is no known key; did you mean 'evaluation'?
-        override seed=x: seed 'x' is not an integer ≥ 0
+        orrery: error: run.yaml:17:7: optimizer.lr '-1' is not a number ≥ 0
+        orrery: error: run.yaml:18:10: optimizer.betas has 1 values, not 2
+        orrery: error: run.yaml:19:1: evaluaton is no known key; did you mean 'evaluation'?
+        orrery: error: override seed=x: seed 'x' is not an integer ≥ 0
 
         """
       #expect(outcome.status == 65)

@@ -43,7 +43,8 @@ extension EndToEnd {
 
     @Test(arguments: [
       (["nowhere.txt", "-o", "prepared"], Int32(65), "nowhere.txt: cannot be read"),
-      (["text.txt", "-o", "nowhere/prepared"], 74, "nowhere/prepared: cannot be made"),
+      (["nowhere.txt", "-o", "deep/prepared"], 65, "nowhere.txt: cannot be read"),
+      (["text.txt", "-o", "text.txt/prepared"], 74, "text.txt/prepared: cannot be made"),
       (["text.txt", "-o", "text.txt"], 74, "text.txt: "),
       (["text.txt", "-o", "prepared", "--validation-fraction", "1"], 65, "give one between 0 and 1"),
     ])

@@ -19,7 +19,7 @@ extension EndToEnd {
         for worker in scratch.processes where worker.rank == 0 { kill(worker.id, SIGSTOP) }
       }
       #expect(outcome.status == 70)
-      #expect(outcome.errorLines.count == 1, "\(outcome)")
+      // Only the first: the rank that hung wakes up to be ended, and may then complain of having waited, too.
       let line = outcome.errorLines.first ?? ""
       #expect(line.hasPrefix("orrery: error: rank 1 [dp1]: "), "\(outcome)")
       #expect(line.contains("rank 0 did not answer within 2.0 s"), "\(outcome)")

@@ -75,7 +75,7 @@ struct ExecutorTests {
     #expect(lines.count == 2)
     #expect(lines.values.map(\.payload.value).sorted() == [40, 400])
     #expect(executor.ledger.scheduledBytes == executor.ledger.sentBytes)
-    #expect(executor.ledger.peak[.communication] == ByteCount(2 * 100 * 4))
+    #expect(executor.ledger.peak[.communication] == ByteCount(100 * 4))
     #expect(executor.ledger.live == [.gradients: ByteCount(400)])
   }
 

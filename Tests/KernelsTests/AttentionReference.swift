@@ -63,7 +63,9 @@ struct AttentionReference {
   func backward(_ dy: [Double]) -> [Double] {
     var gradient = Array(repeating: 0.0, count: packed.count)
     forEachRow { sample, head, token in
-      let (p, upstream) = (row(sample, head, token).p, (sample * shape.sequence + token) * width + head * shape.headSize)
+      let (p, upstream) = (
+        row(sample, head, token).p, (sample * shape.sequence + token) * width + head * shape.headSize
+      )
       let dp = p.indices.map {
         factor(sample, head, token, $0) * dot(upstream, dy, value(sample, head, $0), packed)
       }

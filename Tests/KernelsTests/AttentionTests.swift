@@ -38,7 +38,7 @@ struct AttentionTests {
     #expect(slope <= 16, "backward \(s)")
   }
 
-  @Test("Causal attention of one head agrees with the textbook, at and around the block size", arguments: sequences, types)
+  @Test("Causal attention agrees with the textbook, at and around the block size", arguments: sequences, types)
   func causal(sequence: Int, type: ScalarType) throws {
     try check(
       AttentionLoop(batch: 1, sequence: sequence, heads: 1, keyValueHeads: 1, headSize: 4, causal: true), type)

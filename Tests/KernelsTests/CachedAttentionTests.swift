@@ -20,7 +20,8 @@ struct CachedAttentionTests {
     }
   }
 
-  private func extend(_ packed: [Double], _ s: AttentionLoop, _ portions: [Int], _ type: ScalarType) throws -> [Double] {
+  private func extend(_ packed: [Double], _ s: AttentionLoop, _ portions: [Int], _ type: ScalarType) throws -> [Double]
+  {
     let memory = try Memory(type)
     let (columns, width) = ((s.heads + 2 * s.keyValueHeads) * s.headSize, s.heads * s.headSize)
     // Larger than needed, and full of what must not be read.
@@ -29,7 +30,8 @@ struct CachedAttentionTests {
     for new in portions {
       let y = memory.zeros(new * width)
       cachedAttention(
-        type, packed: memory.region(Array(packed[past * columns..<(past + new) * columns])), y: y, cache: cache, new: new,
+        type, packed: memory.region(Array(packed[past * columns..<(past + new) * columns])), y: y, cache: cache,
+        new: new,
         past: past, capacity: 20, heads: s.heads, keyValueHeads: s.keyValueHeads, headSize: s.headSize)
       outputs += memory.values(y, new * width)
       past += new

@@ -47,7 +47,7 @@ struct CrossEntropyTests {
 
   @Test("Huge logits neither overflow nor vanish", arguments: [1e4, -1e4], types)
   func hugeLogits(shift: Double, type: ScalarType) throws {
-    let result = try run([shift, shift, shift, 0], [0, 3], type, scale: 1)
+    let result = try run([shift, shift, shift, 0], [0, 1], type, scale: 1)
     #expect(abs(result.loss[0] - log(2)) <= 1e4 * 4 * type.epsilon)
     // The second row: either the target is hopeless, or it is certain.
     #expect(abs(result.loss[1] - max(shift, 0)) <= 1e4 * 4 * type.epsilon)

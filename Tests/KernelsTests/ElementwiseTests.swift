@@ -9,7 +9,9 @@ struct ElementwiseTests {
     var noise = Noise(count)
     let memory = try Memory(type)
     // Whole numbers: their sums have no rounding.
-    let (x, y) = (noise.values(count, within: 1000).map { $0.rounded() }, noise.values(count, within: 9).map { $0.rounded() })
+    let (x, y) = (
+      noise.values(count, within: 1000).map { $0.rounded() }, noise.values(count, within: 9).map { $0.rounded() }
+    )
     let target = memory.region(y)
     add(type, memory.region(x), to: target, count: count)
     let sums = memory.values(target, count)

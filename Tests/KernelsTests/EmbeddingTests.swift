@@ -22,12 +22,12 @@ struct EmbeddingTests {
 
   @Test("Every row is its token's row plus its position's", arguments: oddSizes, types)
   func forwardAgrees(columns: Int, type: ScalarType) throws {
-    let (case_, memory) = (Case(columns: columns), try Memory(type))
-    let y = memory.zeros(case_.dy.count)
+    let (given, memory) = (Case(columns: columns), try Memory(type))
+    let y = memory.zeros(given.dy.count)
     embedding(
-      type, tokens: memory.region(case_.tokens), positions: memory.region(case_.positions), ids: memory.ints(Self.ids),
+      type, tokens: memory.region(given.tokens), positions: memory.region(given.positions), ids: memory.ints(Self.ids),
       y: y, rows: Self.ids.count, columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: nil)
-    let (tokens, positions) = (case_.tokens.rows(of: columns), case_.positions.rows(of: columns))
+    let (tokens, positions) = (given.tokens.rows(of: columns), given.positions.rows(of: columns))
     let expected = Self.ids.enumerated().flatMap { row, id in
       zip(tokens[id], positions[row % Self.sequence]).map { $0 + $1 }
     }
@@ -37,19 +37,19 @@ struct EmbeddingTests {
 
   @Test("Gradients are added to both tables, to used rows alone", arguments: oddSizes, types)
   func backwardAgrees(columns: Int, type: ScalarType) throws {
-    let (case_, memory) = (Case(columns: columns), try Memory(type))
-    let (dtokens, dpositions) = (memory.region(case_.tokens), memory.region(case_.positions))
+    let (given, memory) = (Case(columns: columns), try Memory(type))
+    let (dtokens, dpositions) = (memory.region(given.tokens), memory.region(given.positions))
     embeddingBackward(
-      type, dy: memory.region(case_.dy), ids: memory.ints(Self.ids), dtokens: dtokens, dpositions: dpositions,
+      type, dy: memory.region(given.dy), ids: memory.ints(Self.ids), dtokens: dtokens, dpositions: dpositions,
       rows: Self.ids.count, columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: nil)
-    var (tokens, positions) = (case_.tokens.rows(of: columns), case_.positions.rows(of: columns))
-    for (row, values) in case_.dy.rows(of: columns).enumerated() {
+    var (tokens, positions) = (given.tokens.rows(of: columns), given.positions.rows(of: columns))
+    for (row, values) in given.dy.rows(of: columns).enumerated() {
       for (j, value) in values.enumerated() {
         tokens[Self.ids[row]][j] += value
         positions[row % Self.sequence][j] += value
       }
     }
-    let actual = memory.values(dtokens, case_.tokens.count) + memory.values(dpositions, case_.positions.count)
+    let actual = memory.values(dtokens, given.tokens.count) + memory.values(dpositions, given.positions.count)
     let worst = worstError(actual, (tokens + positions).flatMap { $0 }, type, floor: 1)
     #expect(worst <= 4)
   }
@@ -66,7 +66,8 @@ struct EmbeddingTests {
       columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: mask)
     embeddingBackward(
       type, dy: memory.region(Array(repeating: 1, count: count)), ids: memory.ints(Array(0..<8)), dtokens: dtokens,
-      dpositions: dpositions, rows: Self.ids.count, columns: columns, vocabulary: 8, sequence: Self.sequence, mask: mask)
+      dpositions: dpositions, rows: Self.ids.count, columns: columns, vocabulary: 8, sequence: Self.sequence, mask: mask
+    )
     let (kept, returned) = (memory.values(y, count), memory.values(dtokens, count))
     #expect(kept == returned)
     #expect(Set(kept).count == 2)

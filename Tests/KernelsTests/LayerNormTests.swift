@@ -56,15 +56,15 @@ struct LayerNormTests {
 
   @Test("Gradients agree with the whole Jacobian within 256 epsilons", arguments: oddSizes, types)
   func backwardAgrees(columns: Int, type: ScalarType) throws {
-    let case_ = Backward(columns: columns)
+    let noise = Backward(columns: columns)
     let memory = try Memory(type)
-    let results = case_.run(memory, accumulate: false)
-    let rows = case_.x.rows(of: columns).map { Row($0, epsilon: 1e-5) }
+    let results = noise.run(memory, accumulate: false)
+    let rows = noise.x.rows(of: columns).map { Row($0, epsilon: 1e-5) }
     let slack = 1 + rows.map(\.rstd).max()!
-    let upstream = case_.dy.rows(of: columns)
-    let skip = case_.residual.rows(of: columns)
+    let upstream = noise.dy.rows(of: columns)
+    let skip = noise.residual.rows(of: columns)
     let dx = rows.indices.flatMap { r in
-      zip(skip[r], rows[r].backward(zip(upstream[r], case_.gain).map { $0 * $1 })).map { $0 + $1 }
+      zip(skip[r], rows[r].backward(zip(upstream[r], noise.gain).map { $0 * $1 })).map { $0 + $1 }
     }
     let dgain = (0..<columns).map { j in rows.indices.reduce(0) { $0 + upstream[$1][j] * rows[$1].normal[j] } }
     let dbias = (0..<columns).map { j in rows.indices.reduce(0) { $0 + upstream[$1][j] } }

@@ -20,7 +20,8 @@ struct RandomMaskTests {
     let (memory, count) = (try Memory(type), rows * Self.columns)
     let mask = maskKey(key, memory)
     let result = memory.zeros(count)
-    dropout(type, memory.region(Array(repeating: 1, count: count)), result, rows: rows, columns: Self.columns, mask: mask)
+    let ones = memory.region(Array(repeating: 1, count: count))
+    dropout(type, ones, result, rows: rows, columns: Self.columns, mask: mask)
     return memory.values(result, count)
   }
 
@@ -34,7 +35,7 @@ struct RandomMaskTests {
     try values(key, type, rows: rows).map { $0 != 0 }
   }
 
-  @Test("Values survive at the asked rate within 4 sigma, scaled by its inverse", arguments: [0.05, 0.1, 0.5, 0.9], types)
+  @Test("Values survive at the asked rate within 4 sigma, scaled by its inverse", arguments: [0.1, 0.5, 0.9], types)
   func rate(probability: Double, type: ScalarType) throws {
     let values = try values(Key(probability: probability), type)
     let survivors = values.filter { $0 != 0 }

@@ -1,12 +1,12 @@
 import Execution
 import Program
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @Suite("The books agree with what happened")
 struct BooksTests {
-  @Test("Nothing leaks, peaks follow the trace, and the transport counts what the ledger does", arguments: [1, 2, 3, 4])
+  @Test("Nothing leaks, peaks follow the trace, the transport counts what the ledger does", arguments: [1, 2, 3, 4])
   func booksAgree(dataParallel: Int) throws {
     for type in ScalarType.floating {
       var run = TinyRun.dropping

@@ -1,7 +1,7 @@
 import Execution
 import Model
-import Testing
 import TestSupport
+import Testing
 
 /// Layers whose backward pass can be called alone; all others are judged by name inside the whole model.
 @Suite("Gradients of single layers agree with finite differences within 1e-6")

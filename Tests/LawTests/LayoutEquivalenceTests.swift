@@ -2,8 +2,8 @@ import Collectives
 import Model
 import Program
 import Quantities
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Every layout computes what one process computes")
 struct LayoutEquivalenceTests {
@@ -40,7 +40,7 @@ struct LayoutEquivalenceTests {
     let reports = try run.train(dataParallel: dataParallel, accumulation: accumulation)
     let violation = Laws.sameLosses(reports, as: single, within: 1e-5)
     #expect(violation == nil)
-    #expect(single.losses.last! < single.losses[0] * 0.8)
+    #expect(single.losses.last! < single.losses[0] * 0.9)
   }
 
   @Test("Ring, recursive and tree agree within 1e-12, and all replicas to the bit", arguments: [2, 3, 4])

@@ -1,7 +1,7 @@
 import Execution
 import Program
-import Testing
 import TestSupport
+import Testing
 
 @Suite("One program, two executors")
 struct OneProgramTests {

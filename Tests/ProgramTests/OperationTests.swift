@@ -12,7 +12,8 @@ struct OperationTests {
     #expect(operation.bytesWritten == ByteCount(4 * 5 * 7))
   }
 
-  @Test("Causal attention counts the lower triangle with its diagonal, full attention the square", arguments: [1, 5, 64])
+  @Test(
+    "Causal attention counts the lower triangle with its diagonal, full attention the square", arguments: [1, 5, 64])
   func attentionScores(sequence: Int) {
     for heads in [1, 3] {
       let causal = AttentionShape(

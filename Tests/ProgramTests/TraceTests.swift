@@ -52,7 +52,7 @@ struct TraceTests {
     }
   }
 
-  @Test("A text of another format or version is refused at its first line", arguments: ["", "orrery-trace 2\n", "{}\n"])
+  @Test("Another format or version is refused at its first line", arguments: ["", "orrery-trace 2\n", "{}\n"])
   func otherFormat(text: String) {
     let error = #expect(throws: TraceError.self) { try Trace(parsing: text) }
     #expect(error?.line == 1)

@@ -14,8 +14,8 @@ package final class FaultyDevice: Device {
     case rollsTransfer(Int, rank: Int)
     /// The first result of every operation of this family is twice what it should be.
     case doubles(String)
-    /// The first value of the nth operation's first result is off by its last bit.
-    case nudges(Int)
+    /// The first value of every result of this family is off by its last bit.
+    case nudges(String)
     /// Random keys count samples from the rank's own first.
     case countsSamplesLocally
     /// The nth block is never given back.
@@ -27,9 +27,11 @@ package final class FaultyDevice: Device {
   private let host: HostDevice
   private let rank: Int
   private let fault: Fault
-  private var (transfers, launches, frees) = (0, 0, 0)
+  private var (transfers, frees) = (0, 0)
 
-  package init(_ host: HostDevice, rank: Int, _ fault: Fault) { (self.host, self.rank, self.fault) = (host, rank, fault) }
+  package init(_ host: HostDevice, rank: Int, _ fault: Fault) {
+    (self.host, self.rank, self.fault) = (host, rank, fault)
+  }
 
   package var computes: Bool { host.computes }
   package func record(_ event: Event, on stream: Program.Stream) { host.record(event, on: stream) }
@@ -51,12 +53,11 @@ extension FaultyDevice {
   package func launch(
     _ operation: Operation, reading: [Operand], writing: [Operand], on stream: Program.Stream
   ) {
-    defer { launches += 1 }
     host.launch(operation, reading: reading, writing: writing, on: stream)
     let result = operation.operands.writes[0]
     switch fault {
     case .doubles(operation.name): change(writing[0], result.count, result.type) { $0 = $0.map { 2 * $0 } }
-    case .nudges(launches): change(writing[0], result.count, result.type) { $0[0] = $0[0].nextUp }
+    case .nudges(operation.name): change(writing[0], result.count, result.type) { $0[0] = $0[0].nextUp }
     default: break
     }
   }

@@ -9,7 +9,8 @@ import Training
 extension Laws {
   /// Bytes that a data-parallel step must sum over its ranks: every gradient once, and the loss, which is one fp64 value.
   package static func payload(_ run: TinyRun) -> ByteCount {
-    ByteCount(run.plan(dataParallel: 1, accumulation: 1).model.parameterCount, of: run.type) + ByteCount(1, of: .float64)
+    ByteCount(run.plan(dataParallel: 1, accumulation: 1).model.parameterCount, of: run.type)
+      + ByteCount(1, of: .float64)
   }
 
   /// A ring moves 2·(N − 1)·K summed over its ranks, exactly, and 2·(N − 1)/N·K on each within a remainder of every call.

@@ -7,7 +7,8 @@ package import Quantities
 /// Laws of a run. Each returns what violates it, in words, or nil; the same functions judge correct runs and mutants.
 package enum Laws {
   /// Every rank reports `reference`'s loss at every step, within a relative tolerance.
-  package static func sameLosses(_ reports: [RankReport], as reference: RankReport, within tolerance: Double) -> String? {
+  package static func sameLosses(_ reports: [RankReport], as reference: RankReport, within tolerance: Double) -> String?
+  {
     for (rank, report) in reports.enumerated() {
       for (step, (own, other)) in zip(report.losses, reference.losses).enumerated() {
         let difference = abs(own - other) / abs(other)
@@ -45,7 +46,8 @@ package enum Laws {
       return "step \(step) leaves \(ledger.live), not \(report.resident)"
     }
     guard let bytes = report.liveBytes else { return "no allocator was asked" }
-    return bytes == report.ledger.liveTotal ? nil : "\(bytes) are allocated, \(report.ledger.liveTotal) are on the books"
+    return bytes == report.ledger.liveTotal
+      ? nil : "\(bytes) are allocated, \(report.ledger.liveTotal) are on the books"
   }
 
   /// The ledger's peaks are those of its trace, played again from what was resident; at its peak the categories add up to it.
@@ -57,7 +59,8 @@ package enum Laws {
     let sum = ledger.atPeak.values.reduce(ByteCount.zero, +)
     if sum != ledger.peakTotal { return "the categories at the peak add up to \(sum), not \(ledger.peakTotal)" }
     for (category, bytes) in ledger.atPeak where bytes > ledger.peak[category] ?? .zero {
-      return "\(category.rawValue): \(bytes) at the peak, more than its own \(String(describing: ledger.peak[category]))"
+      return
+        "\(category.rawValue): \(bytes) at the peak, more than its own \(String(describing: ledger.peak[category]))"
     }
     return nil
   }

@@ -48,14 +48,14 @@ package final class ModelBench: ParameterSource, GradientSink {
     executor.write([1.0], to: scale.view)
     // Larger than a first initialisation, so that no gradient drowns in the rounding of the loss.
     for (index, bench) in benches.enumerated() {
-      executor.write((0..<bench.values.count).map { 0.3 * cos13($0 + 100 * index) }, to: bench.values.view)
+      executor.write((0..<bench.values.count).map { 0.3 * noise($0 + 100 * index) }, to: bench.values.view)
     }
   }
 
   /// Noise in (−1, 1) that needs no state.
-  private func cos13(_ index: Int) -> Double {
+  private func noise(_ index: Int) -> Double {
     let hash = (UInt64(index) &+ 1) &* 0x9e37_79b9_7f4a_7c15
-    return Double((hash ^ (hash >> 29)) &* 0xbf58_476d_1ce4_e5b9 >> 11) * 0x1p-52 - 1
+    return Double(((hash ^ (hash >> 29)) &* 0xbf58_476d_1ce4_e5b9) >> 11) * 0x1p-52 - 1
   }
 
   package func parameters(of unit: Int) -> Parameters { Parameters(model.units[unit], benches[unit].values.view) }
