@@ -53,7 +53,9 @@ final class World: @unchecked Sendable {
     let limit = Date(timeIntervalSinceNow: deadline)
     while generation == mine {
       if let failure { throw failure }
-      guard gate.wait(until: limit) else { throw TransportError.deadline(waitingFor: absent ?? rank, seconds: deadline) }
+      guard gate.wait(until: limit) else {
+        throw TransportError.deadline(waitingFor: absent ?? rank, seconds: deadline)
+      }
     }
   }
 

@@ -37,6 +37,7 @@ package final class FaultyTransport: Transport {
     try base.libraryAllReduce(region, count: count, double: double, group: group)
   }
   package func barrier() throws { try base.barrier() }
+  package func keepAlive(_ owner: AnyObject) { base.keepAlive(owner) }
 }
 
 extension Interference {
