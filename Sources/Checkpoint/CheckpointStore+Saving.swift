@@ -26,6 +26,14 @@ extension CheckpointStore {
     return try checkpoint(step: step)
   }
 
+  /// Makes the folder and sees that a checkpoint can begin there: at the end of a long run it would be late to find out.
+  package func checkWritable() throws(CheckpointError) {
+    try prepare()
+    let probe = url(TransientFolder(.removed, step: 0).name)
+    try create(probe)
+    try remove(probe)
+  }
+
   /// Gives a sealed folder its name. An older one of that name is set aside first: two folders cannot trade names.
   private func publish(_ partial: URL, step: Int) throws(CheckpointError) {
     let final = url(FolderName.step(step))

@@ -33,10 +33,14 @@ extension Dataset {
   /// - Errors: a file of the three that is missing or malformed.
   package init(preparedDirectory directory: String) throws(CorpusError) {
     func path(_ name: String) -> String { PreparedCorpus.path(name, in: directory) }
+    // What is malformed says so itself; the checksums find what is merely wrong.
+    let (training, validation) = (
+      try TokenFile(path: path(PreparedCorpus.trainingName)), try TokenFile(path: path(PreparedCorpus.validationName))
+    )
+    let tokenizer = try Tokenizer(path: path(PreparedCorpus.tokenizerName))
+    try Checksums.check(directory)
     self.init(
-      training: .file(try TokenFile(path: path(PreparedCorpus.trainingName))),
-      validation: .file(try TokenFile(path: path(PreparedCorpus.validationName))),
-      tokenizer: try Tokenizer(path: path(PreparedCorpus.tokenizerName)), origin: directory)
+      training: .file(training), validation: .file(validation), tokenizer: tokenizer, origin: directory)
   }
 
   /// A pair of token files of nanoGPT or llm.c, from any tokenizer.

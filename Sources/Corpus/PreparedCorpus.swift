@@ -1,7 +1,7 @@
 import Foundation
 import Quantities
 
-/// A corpus as tokens on disk: `train.bin`, `val.bin` and `tokenizer.json` in one directory.
+/// A corpus as tokens on disk: `train.bin`, `val.bin` and `tokenizer.json` in one directory, with their checksums.
 package struct PreparedCorpus: Hashable, Sendable {
   package var directory: String
   package var tokenizer: Tokenizer
@@ -23,7 +23,7 @@ package struct PreparedCorpus: Hashable, Sendable {
 extension PreparedCorpus {
   /// Turns texts into token files for training. The whole corpus is held in memory once as tokens.
   ///
-  /// The output directory is made if its parent exists. The three files appear together or not at all.
+  /// The output directory is made if its parent exists. The files appear together or not at all.
   ///
   /// - Errors: those of reading (`TextCorpus`), a fraction that leaves a split empty, and an output that cannot be
   ///   written, with the path and the system's reason.
@@ -50,9 +50,10 @@ extension PreparedCorpus {
       (path: val, contents: try TokenFile.contents(split.validation, val, format)),
       (path: path(tokenizerName, in: directory), contents: tokenizer.json()),
     ]
+    let sums = (path: path(Checksums.name, in: directory), contents: Checksums(files).json())
     let existed = isDirectory(directory)
     if !existed { try makeDirectory(directory) }
-    do { try AtomicFiles.write(files) } catch {
+    do { try AtomicFiles.write(files + [sums]) } catch {
       if !existed { try? FileManager.default.removeItem(atPath: directory) }
       throw error
     }

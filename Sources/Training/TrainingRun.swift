@@ -63,7 +63,7 @@ package final class TrainingRun {
       let before = witness.transportBytes()
       let report = try step(first: first, began: began)
       transportBytes = witness.transportBytes() - before
-      stepBytes = trainer.executor.ledger.scheduledBytes
+      stepBytes = trainer.executor.ledger.sentBytes
       try observe(.step(report))
       if isDue(options.evaluationInterval) { try evaluate(observe) }
       if isDue(options.checkpointInterval) { try save(observe) }

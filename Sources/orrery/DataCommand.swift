@@ -19,9 +19,16 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
       let parent = URL(filePath: output).deletingLastPathComponent()
+      let existed = FileManager.default.fileExists(atPath: parent.path)
       try? FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-      let result = try PreparedCorpus.prepare(
-        files: files, tokenizer: tokenizer, validationFraction: validationFraction, format: format, output: output)
+      let result: PreparedCorpus
+      do {
+        result = try PreparedCorpus.prepare(
+          files: files, tokenizer: tokenizer, validationFraction: validationFraction, format: format, output: output)
+      } catch {
+        if !existed { try? FileManager.default.removeItem(at: parent) }
+        throw error
+      }
       print(
         """
         \(output): \(grouped(result.trainingTokens)) training and \(grouped(result.validationTokens)) validation tokens, \

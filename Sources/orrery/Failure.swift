@@ -31,12 +31,18 @@ struct Failure {
     case let error as Failure.Wrapped: self = error.failure
     case let error as ConfigurationErrors:
       self.init(code: .data, text: error.errors.map(\.description).joined(separator: "\norrery: error: "))
-    case let error as CorpusError: self.init(code: error.code == nil ? .data : .output, text: error.description)
-    case let error as CheckpointError: self.init(code: error.code == nil ? .data : .output, text: error.description)
+    case let error as CorpusError: self.init(refused: error.code, error.reason, error.description)
+    case let error as CheckpointError: self.init(refused: error.code, error.reason, error.description)
     case let error as MetricsError: self.init(code: .output, text: error.description)
     case is TransportError, is TransferError, is ArenaError: self.init(code: .software, text: "\(error)")
     default: return nil
     }
+  }
+
+  /// What is not there was named wrongly; all else is the system's refusal.
+  private init(refused code: Int32?, _ reason: String, _ text: String) {
+    let isMissing = code == ENOENT && reason.hasPrefix("cannot be read")
+    self.init(code: code == nil || isMissing ? .data : .output, text: text)
   }
 
   /// The failure as an error, to be thrown.
@@ -45,6 +51,12 @@ struct Failure {
   }
 
   var error: Wrapped { Wrapped(failure: self) }
+
+  /// Most mistakes are found by every rank at once, and one text is enough: the first rank's ends all. What only another rank can
+  /// see, that rank says when the first has had its time.
+  func waitForFirst(_ rank: Int) {
+    if rank > 0 { Thread.sleep(forTimeInterval: 3) }
+  }
 
   /// The same failure, said by one rank.
   func said(by rank: String) -> Failure { Failure(code: code, text: "\(rank): \(text)") }

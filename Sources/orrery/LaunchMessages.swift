@@ -8,6 +8,7 @@ final class LaunchMessages {
   private var notice: [String]?
   private var spoke = false
   private var causes: [String] = []
+  private var unnamed = false
 
   init(mesh: Mesh) { self.mesh = mesh }
 
@@ -22,7 +23,9 @@ final class LaunchMessages {
   func close() -> String {
     let rest = partial.isEmpty ? "" : partial + "\n"
     guard !spoke else { return rest }
-    return rest + causes.map { "orrery: error: \($0)\n" }.joined()
+    // A notice without a name says nothing beside one that has it.
+    let said = causes.isEmpty && unnamed ? ["a rank ended with an error; all ranks were stopped"] : causes
+    return rest + said.map { "orrery: error: \($0)\n" }.joined()
   }
 
   private func line(_ text: String) -> String? {
@@ -36,8 +39,13 @@ final class LaunchMessages {
       return nil
     }
     if text.hasPrefix("orrery: error:") { spoke = true }
-    // Open MPI's count of suppressed notices.
-    return text.hasPrefix("[") && text.contains("more process") ? nil : text
+    return isEcho(text) ? nil : text
+  }
+
+  /// `[host:1234] …` is the library's own voice: its count of suppressed notices, and what it stumbles over while all end.
+  private func isEcho(_ text: String) -> Bool {
+    guard text.prefixMatch(of: /\[[^\]]+:\d+\]\s/) != nil else { return false }
+    return spoke || ["more process", "orte_base_help_aggregate", "ORTE_ERROR_LOG"].contains { text.contains($0) }
   }
 
   private func end(_ lines: [String]) {
@@ -48,7 +56,7 @@ final class LaunchMessages {
     {
       causes.append("\(mesh.describe(rank)): ended by signal \(match.2)\(match.3 ?? ""); all ranks were stopped")
     } else if text.contains("normally, but") || text.contains("non-zero") || text.contains("MPI_ABORT") {
-      if causes.isEmpty && !spoke { causes.append("a rank ended with an error; all ranks were stopped") }
+      unnamed = true
     } else {
       causes.append("mpirun: \(text)")
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Mesh
 import Synchronization
@@ -16,10 +17,12 @@ struct Launcher {
     process.standardError = errors
     let filter = LaunchMessages(mesh: mesh)
     try process.run()
+    let interruption = Interruption(of: process)
     while case let data = errors.fileHandleForReading.availableData, !data.isEmpty {
       FileHandle.standardError.write(Data(filter.pass(String(decoding: data, as: UTF8.self)).utf8))
     }
     process.waitUntilExit()
+    if let code = interruption.exitCode { return code }
     FileHandle.standardError.write(Data(filter.close().utf8))
     return process.terminationReason == .uncaughtSignal ? Failure.Code.software.rawValue : process.terminationStatus
   }
@@ -54,6 +57,33 @@ struct Launcher {
       ).error
     }
     return found
+  }
+}
+
+/// Passes the signals that end a command on to `mpirun`, which runs in a process group of its own: a terminal's Ctrl-C reaches
+/// this process alone, and the ranks would go on unseen.
+private final class Interruption: Sendable {
+  private let received = Atomic<Int32>(0)
+
+  init(of process: Process) {
+    let child = process.processIdentifier
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      // Only now that mpirun runs: it would inherit that they are ignored.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        received.store(number, ordering: .relaxed)
+        kill(child, SIGTERM)
+        _ = source
+      }
+      source.resume()
+    }
+  }
+
+  /// As shells report it; nil where nobody interrupted.
+  var exitCode: Int32? {
+    let number = received.load(ordering: .relaxed)
+    return number == 0 ? nil : 128 + number
   }
 }
 

@@ -39,16 +39,7 @@ struct Preparation: Sendable {
         store.directory, "already holds checkpoints up to step \(last)",
         hint: "Go on from there with --resume, remove them with --fresh, or choose another checkpoint.folder.")
     }
-    let probe = store.directory.appending(path: ".writable")
-    do {
-      try FileManager.default.createDirectory(at: store.directory, withIntermediateDirectories: true)
-      try Data("orrery".utf8).write(to: probe)
-      try FileManager.default.removeItem(at: probe)
-    } catch {
-      throw CheckpointError(
-        store.directory, "cannot be written: \((error as NSError).localizedDescription)",
-        hint: "Choose another checkpoint.folder, or null for none.", code: EACCES)
-    }
+    try store.checkWritable()
   }
 
   /// Makes room for a run that begins anew.

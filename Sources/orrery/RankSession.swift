@@ -28,6 +28,7 @@ struct RankSession {
       try transport.finish()
     } catch {
       let failure = Failure(error) ?? Failure(code: .software, text: "\(error)")
+      if failure.code == .data { failure.waitForFirst(transport.rank) }
       failure.said(by: preparation.mesh.describe(transport.rank)).print()
       MPITransport.abort(code: failure.code.rawValue)
     }
@@ -97,7 +98,8 @@ struct RankSession {
 
   private func witness(_ device: HostDevice) -> TrainingRun.Witness {
     TrainingRun.Witness(
-      highWater: { device.highWater }, transportBytes: { ByteCount(transport.counters.bytes) })
+      highWater: { device.highWater },
+      transportBytes: { ByteCount(transport.counters.bytes + transport.counters.libraryBytes) })
   }
 
   private func writeExtras(_ writer: inout CheckpointWriter) throws {
@@ -125,8 +127,7 @@ struct RankSession {
       temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
     let printer = TokenPrinter(tokenizer)
     let prompt = try tokenizer.prompt(settings.prompt)
-    print("sample after \(trainer.stepCount) steps:\n")
-    printer.print(settings.prompt)
+    printer.print("sample after \(trainer.stepCount) steps:\n\n\(settings.prompt)")
     try generator.generate(prompt: prompt, count: settings.tokens, sampling) { printer.print(token: $0) }
     printer.finish()
   }

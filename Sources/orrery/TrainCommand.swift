@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Program
 import Transport
 
 struct TrainCommand: ParsableCommand {
@@ -53,14 +54,29 @@ struct TrainCommand: ParsableCommand {
       let configuration = try RunConfiguration.load(file: config!, overrides: overrides)
       let start = StartOptions(resume: resume, fresh: fresh, initFrom: initFrom, terminalWidth: terminalWidth)
       try run(configuration, start, world)
-    } catch let error where world != nil && world!.rank > 0 && Failure(error)?.code == .data {
-      throw ExitCode(Failure.Code.data.rawValue)
+    } catch {
+      guard let rank = world?.rank, rank > 0, let failure = Failure(error) else { throw error }
+      failure.waitForFirst(rank)
+      throw failure.said(by: "rank \(rank)").error
     }
   }
 
   private func run(_ configuration: RunConfiguration, _ start: StartOptions, _ world: World?) throws {
     switch (transport, world) {
+    case (.threads, let world?) where world.size > 1:
+      throw Failure(
+        code: .usage,
+        text: "--transport threads runs all ranks in one process, but \(world.size) were started; "
+          + "start one, or leave it out"
+      ).error
     case (.threads, _):
+      guard configuration.communication.allReduce != .library else {
+        throw Failure(
+          code: .data,
+          text: "communication.all_reduce 'mpi' does not fit --transport threads: threads have no MPI; "
+            + "choose ring, recursive or tree"
+        ).error
+      }
       try RankSession.runThreads(try Preparation(configuration, ranks: configuration.defaultRanks, start), start)
     case (.mpi, let world?):
       try RankSession.runProcess(try Preparation(configuration, ranks: world.size, start), start)
