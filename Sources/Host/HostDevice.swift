@@ -29,7 +29,7 @@ package final class HostDevice: Device {
   }
 
   package func allocate(_ spec: TensorSpec, _ category: MemoryCategory) -> BufferID {
-    let buffer = Buffer(region: arena.allocate(spec.bytes.value), type: spec.type)
+    let buffer = Buffer(region: arena.allocate(spec.bytes.value, stays: category == .gradients), type: spec.type)
     if let free = vacant.popLast() {
       buffers[free] = buffer
       return BufferID(index: free)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Device memory of the host: one stretch of address space, handed out first-fit at the lowest address and joined again when
+/// Device memory of the host: one stretch of address space, handed out first-fit at the lowest address (what stays: at the highest) and joined again when
 /// freed, so that gradients reuse the pages of the activations they replace. Huge pages are asked for.
 ///
 /// Large blocks start on a page and all on a cache line: glibc's memcpy is many times slower where source and destination
@@ -29,19 +29,35 @@ package final class Arena {
   /// Bytes a block really takes.
   private func footprint(_ byteCount: Int) -> Int { (max(byteCount, 1) + 63) & ~63 }
 
-  package func allocate(_ byteCount: Int) -> Region {
+  /// - Parameter stays: whether the block will outlive most of what is allocated now. Such a block takes the upper end of the highest
+  ///   hole that holds it, so that what is left of the hole joins what is freed below: a backward pass frees activations from the top
+  ///   down, and its gradients fill up behind it.
+  package func allocate(_ byteCount: Int, stays: Bool = false) -> Region {
     let size = footprint(byteCount)
     let alignment = size >= 65536 ? 4096 : 64
-    for (index, hole) in holes.enumerated() {
-      let start = (hole.lowerBound + alignment - 1) & ~(alignment - 1)
-      guard start + size <= hole.upperBound else { continue }
+    let start =
+      stays
+      ? place(size, alignment, in: holes.indices.dropLast().reversed(), atEnd: true)
+        ?? place(size, alignment, in: holes.indices.suffix(1), atEnd: false)
+      : place(size, alignment, in: holes.indices, atEnd: false)
+    guard let start else { fatalError("the arena's \(capacity) bytes of address space are used up") }
+    highWater = max(highWater, start + size)
+    live += byteCount
+    return Region(base: base + start, byteCount: byteCount)
+  }
+
+  /// Takes `size` bytes of the first of these holes that holds them; nil where none does.
+  private func place(_ size: Int, _ alignment: Int, in indices: some Sequence<Int>, atEnd: Bool) -> Int? {
+    for index in indices {
+      let hole = holes[index]
+      let start =
+        (atEnd ? hole.upperBound - size : hole.lowerBound + alignment - 1) & ~(alignment - 1)
+      guard start >= hole.lowerBound, start + size <= hole.upperBound else { continue }
       let rest = [hole.lowerBound..<start, start + size..<hole.upperBound].filter { !$0.isEmpty }
       holes.replaceSubrange(index...index, with: rest)
-      highWater = max(highWater, start + size)
-      live += byteCount
-      return Region(base: base + start, byteCount: byteCount)
+      return start
     }
-    fatalError("the arena's \(capacity) bytes of address space are used up")
+    return nil
   }
 
   package func free(_ region: Region) {

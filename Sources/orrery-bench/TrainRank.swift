@@ -37,9 +37,21 @@ struct TrainRank: ParsableCommand {
     let times = try measure(trainer, transport)
     if transport.rank == 0 {
       try report(times, trainer, transport.size)
-      if profile { FileHandle.standardError.write(Data((timed.table(steps: trainer.stepCount) + "\n").utf8)) }
+      if profile { profileReport(timed, trainer, device) }
     }
     try transport.finish()
+  }
+
+  private func profileReport(_ timed: TimedDevice, _ trainer: Trainer, _ device: HostDevice) {
+    let ledger = trainer.executor.ledger
+    let memory = ledger.atPeak.sorted { $0.value > $1.value }.map { "\($0.key.rawValue) \($0.value)" }
+    let text = """
+      \(timed.table(steps: trainer.stepCount))
+      memory: \(ledger.peakTotal) at the ledger's peak (\(memory.joined(separator: ", "))), \
+      \(device.highWater) in the allocator, \(fixed(peakResidentMiB(), decimals: 0)) MiB resident
+
+      """
+    FileHandle.standardError.write(Data(text.utf8))
   }
 
   private func measure(_ trainer: Trainer, _ transport: MPITransport) throws -> (seconds: [Double], losses: [Double]) {
