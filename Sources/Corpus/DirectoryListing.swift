@@ -53,6 +53,7 @@ struct DirectoryListing {
   private func reasonToSkip(_ name: String, _ file: String) throws(CorpusError) -> String? {
     if name.hasPrefix(".") { return "hidden" }
     if name == PreparedCorpus.tokenizerName { return "a tokenizer, not text" }
+    if name == Checksums.name { return "checksums, not text" }
     if isDirectory(file) { return "a directory" }
     let beginning = try attempting(file, "cannot be read", hint: "remove it, or name the files one by one") {
       try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).read(upToCount: 8000)

@@ -13,11 +13,13 @@ package final class Arena {
   /// The end of the highest block ever handed out: the memory that was really touched, at most.
   package private(set) var highWater = 0
   package private(set) var live = 0
+  /// Bytes from the start that may be written; the rest is address space only, which no system counts.
+  private var usable = 0
 
   /// Reserves address space; memory is taken when it is first written.
   package init(capacity: Int = 1 << 38) throws(ArenaError) {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    guard let base = mmap(nil, capacity, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED else {
+    guard let base = mmap(nil, capacity, PROT_NONE, flags, -1, 0), base != MAP_FAILED else {
       throw ArenaError(bytes: capacity, code: errno)
     }
     madvise(base, capacity, MADV_HUGEPAGE)
@@ -42,8 +44,20 @@ package final class Arena {
       : place(size, alignment, in: holes.indices, atEnd: false)
     guard let start else { fatalError("the arena's \(capacity) bytes of address space are used up") }
     highWater = max(highWater, start + size)
+    open(highWater)
     live += byteCount
     return Region(base: base + start, byteCount: byteCount)
+  }
+
+  /// Lets the first `end` bytes be written, a quarter of a gigabyte at a time.
+  private func open(_ end: Int) {
+    guard end > usable else { return }
+    let step = 1 << 28
+    let next = min(capacity, (end + step - 1) / step * step)
+    guard mprotect(base + usable, next - usable, PROT_READ | PROT_WRITE) == 0 else {
+      fatalError("the system refuses \(next - usable) bytes beyond \(usable): \(String(cString: strerror(errno)))")
+    }
+    usable = next
   }
 
   /// Takes `size` bytes of the first of these holes that holds them; nil where none does.
