@@ -1,8 +1,8 @@
-import Collectives
+package import Collectives
 package import Mesh
 package import Program
 
-/// Collectives among the ranks that differ along one axis. Carries no state but who we are.
+/// Collectives and messages among ranks. Carries no state but who we are.
 package struct Communicator {
   package let mesh: Mesh
   package let rank: Int
@@ -14,35 +14,74 @@ package struct Communicator {
     (self.mesh, self.rank, self.executor, allReduceAlgorithm) = (mesh, rank, executor, allReduce)
   }
 
-  package func size(_ axis: Axis) -> Int { mesh.size(axis) }
+  /// Ranks of a scope.
+  package func size(_ scope: Scope) -> Int { mesh.group(of: rank, in: scope).count }
+  /// This rank's place in a scope.
+  package func position(in scope: Scope) -> Int { mesh.group(of: rank, in: scope).firstIndex(of: rank)! }
   package func coordinate(_ axis: Axis) -> Int { mesh.coordinate(of: rank, along: axis) }
 
-  /// Every rank ends with the sum over the ranks of `axis`, the same bits on each.
-  package func allReduce(_ view: TensorView, along axis: Axis, on stream: Program.Stream) throws {
-    try run(.allReduce, allReduceAlgorithm, view, axis, stream)
+  /// Every rank ends with the sum over the ranks of `scope`, the same bits on each.
+  package func allReduce(_ view: TensorView, along scope: Scope, on stream: Program.Stream) throws {
+    try run(.allReduce, allReduceAlgorithm, view, scope, stream)
   }
 
-  /// Rank r of the axis ends with the sum of shard r; the rest of the view is undefined.
-  package func reduceScatter(_ view: TensorView, along axis: Axis, on stream: Program.Stream) throws {
-    try run(.reduceScatter, .schedule(.ring), view, axis, stream)
+  /// The same with an order of additions that does not depend on where a value lies in the view, where ranks are a power of two.
+  package func allReduceByPairs(
+    _ view: TensorView, _ reduction: Reduction = .sum, along scope: Scope, on stream: Program.Stream
+  ) throws {
+    try run(.allReduce, .schedule(.recursive), view, scope, stream, reduction)
+  }
+
+  /// Rank r of the scope ends with the sum of shard r; the rest of the view is undefined.
+  package func reduceScatter(_ view: TensorView, along scope: Scope, on stream: Program.Stream) throws {
+    try run(.reduceScatter, .schedule(.ring), view, scope, stream)
   }
 
   /// Every rank ends with all shards; rank r brings shard r.
-  package func allGather(_ view: TensorView, along axis: Axis, on stream: Program.Stream) throws {
-    try run(.allGather, .schedule(.ring), view, axis, stream)
+  package func allGather(
+    _ view: TensorView, along scope: Scope, _ algorithm: CollectiveAlgorithm = .ring, on stream: Program.Stream
+  ) throws {
+    try run(.allGather, .schedule(algorithm), view, scope, stream)
   }
 
-  /// The part of `count` values that this rank owns along `axis`.
-  package func shard(of count: Int, along axis: Axis) -> Range<Int> {
-    CollectiveSchedule.shard(coordinate(axis), of: size(axis), count: count)
+  /// The part of `count` values that this rank owns in `scope`.
+  package func shard(of count: Int, along scope: Scope) -> Range<Int> {
+    CollectiveSchedule.shard(position(in: scope), of: size(scope), count: count)
   }
 
   private func run(
-    _ kind: CollectiveKind, _ algorithm: TransferAlgorithm, _ view: TensorView, _ axis: Axis, _ stream: Program.Stream
+    _ kind: CollectiveKind, _ algorithm: TransferAlgorithm, _ view: TensorView, _ scope: Scope,
+    _ stream: Program.Stream, _ reduction: Reduction = .sum
   ) throws {
+    let group = mesh.group(of: rank, in: scope)
+    guard group.count > 1 else { return }
     let transfer = Transfer(
-      kind, axis: axis, algorithm: algorithm, group: mesh.group(of: rank, along: axis), position: coordinate(axis),
-      count: view.count, type: view.type)
+      kind, scope: scope, algorithm: algorithm, group: group, position: group.firstIndex(of: rank)!, count: view.count,
+      type: view.type, reduction: reduction)
     try executor.communicate(transfer, view, on: stream)
+  }
+}
+
+extension Communicator {
+  /// Posts a message that leaves `view`, which must stay as it is until the message is completed.
+  package func send(
+    _ view: TensorView, to peer: Int, tag: Int, in scope: Scope, on stream: Program.Stream = .pipeline
+  ) throws -> Message {
+    let message = Message(.send, scope: scope, peer: peer, tag: tag, count: view.count, type: view.type)
+    try executor.post(message, view, on: stream)
+    return message
+  }
+
+  /// Posts a message that arrives in `view`, whose values are undefined until the message is completed.
+  package func receive(
+    _ view: TensorView, from peer: Int, tag: Int, in scope: Scope, on stream: Program.Stream = .pipeline
+  ) throws -> Message {
+    let message = Message(.receive, scope: scope, peer: peer, tag: tag, count: view.count, type: view.type)
+    try executor.post(message, view, on: stream)
+    return message
+  }
+
+  package func complete(_ message: Message, on stream: Program.Stream = .pipeline) throws {
+    try executor.complete(message, on: stream)
   }
 }

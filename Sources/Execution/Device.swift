@@ -19,7 +19,7 @@ package struct Operand: Hashable, Sendable {
 
 /// What carries out a program: the Host computes, the NullDevice only pretends. Neither keeps books; the `Executor` above does.
 ///
-/// Errors: only `communicate` can fail, when a peer does.
+/// Errors: only `communicate`, `post` and `complete` can fail, when a peer does.
 package protocol Device: AnyObject {
   /// Whether there are numbers behind the shapes.
   var computes: Bool { get }
@@ -27,6 +27,10 @@ package protocol Device: AnyObject {
   func free(_ id: BufferID)
   func launch(_ operation: Operation, reading: [Operand], writing: [Operand], on stream: Program.Stream)
   func communicate(_ transfer: Transfer, on buffer: Operand, scratch: Operand?, stream: Program.Stream) throws
+  /// Begins to move a message out of or into `buffer`, without waiting.
+  func post(_ message: Message, on buffer: Operand, stream: Program.Stream) throws
+  /// Waits until a posted message has left or arrived.
+  func complete(_ message: Message, stream: Program.Stream) throws
   func record(_ event: Event, on stream: Program.Stream)
   func wait(_ event: Event, on stream: Program.Stream)
   /// The values' bytes, little-endian; nil where there are only shapes.
@@ -50,6 +54,8 @@ package final class NullDevice: Device {
   package func free(_ id: BufferID) {}
   package func launch(_: Operation, reading: [Operand], writing: [Operand], on: Program.Stream) {}
   package func communicate(_: Transfer, on: Operand, scratch: Operand?, stream: Program.Stream) {}
+  package func post(_: Message, on: Operand, stream: Program.Stream) {}
+  package func complete(_: Message, stream: Program.Stream) {}
   package func record(_ event: Event, on stream: Program.Stream) {}
   package func wait(_ event: Event, on stream: Program.Stream) {}
   package func read(_ operand: Operand, count: Int) -> Data? { nil }

@@ -66,6 +66,19 @@ extension Executor {
     try device.communicate(transfer, on: view.operand, scratch: scratch.view.operand, stream: stream)
   }
 
+  /// Queues a message. Communicates `message.bytes` with its peer.
+  package func post(_ message: Message, _ view: TensorView, on stream: Program.Stream) throws {
+    precondition(view.count == message.count && view.type == message.type, "a message moves the view it is given")
+    ledger.posted(message)
+    trace.nodes.append(.post(message, stream))
+    try device.post(message, on: view.operand, stream: stream)
+  }
+
+  package func complete(_ message: Message, on stream: Program.Stream) throws {
+    trace.nodes.append(.complete(message, stream))
+    try device.complete(message, stream: stream)
+  }
+
   package func record(on stream: Program.Stream) -> Event {
     let event = Event(index: events)
     events += 1

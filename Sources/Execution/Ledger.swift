@@ -14,9 +14,21 @@ package struct Ledger: Hashable, Sendable {
     package var sent = ByteCount.zero
   }
   package struct Route: Hashable, Sendable, Codable {
-    package var axis: Axis
-    package var kind: CollectiveKind
+    package var scope: Scope
+    package var kind: Kind
     package var library: Bool
+  }
+  /// What moves: a collective, or messages from one rank to another.
+  package enum Kind: Hashable, Sendable, Codable {
+    case collective(CollectiveKind)
+    case message
+
+    package var name: String {
+      switch self {
+      case .collective(let kind): kind.rawValue
+      case .message: "send"
+      }
+    }
   }
 
   package private(set) var launches: [String: Int] = [:]
@@ -26,7 +38,7 @@ package struct Ledger: Hashable, Sendable {
   /// The most that each category held at once.
   package private(set) var peak: [MemoryCategory: ByteCount] = [:]
   package private(set) var liveTotal = ByteCount.zero
-  /// The most that all categories held together.
+  /// The most that the device's categories held together.
   package private(set) var peakTotal = ByteCount.zero
   /// What each category held at the moment of `peakTotal`.
   package private(set) var atPeak: [MemoryCategory: ByteCount] = [:]
@@ -49,14 +61,15 @@ extension Ledger {
 
   mutating func allocated(_ bytes: ByteCount, _ category: MemoryCategory) {
     live[category, default: .zero] += bytes
-    liveTotal += bytes
     peak[category] = max(peak[category] ?? .zero, live[category]!)
+    guard category.isOnDevice else { return }
+    liveTotal += bytes
     if liveTotal > peakTotal { (peakTotal, atPeak) = (liveTotal, live) }
   }
 
   mutating func freed(_ bytes: ByteCount, _ category: MemoryCategory) {
     live[category, default: .zero] -= bytes
-    liveTotal -= bytes
+    if category.isOnDevice { liveTotal -= bytes }
     if live[category] == .zero { live[category] = nil }
   }
 
@@ -66,9 +79,20 @@ extension Ledger {
   }
 
   mutating func transferred(_ transfer: Transfer) {
-    let route = Route(axis: transfer.axis, kind: transfer.kind, library: transfer.algorithm == .library)
+    let route = Route(
+      scope: transfer.scope, kind: .collective(transfer.kind), library: transfer.algorithm == .library)
+    enter(route, payload: ByteCount(transfer.count, of: transfer.type), sent: transfer.sentBytes)
+  }
+
+  /// A message is on the books of the rank that sends it.
+  mutating func posted(_ message: Message) {
+    guard message.direction == .send else { return }
+    enter(Route(scope: message.scope, kind: .message, library: false), payload: message.bytes, sent: message.bytes)
+  }
+
+  private mutating func enter(_ route: Route, payload: ByteCount, sent: ByteCount) {
     communication[route, default: Line()].calls += 1
-    communication[route]!.payload += ByteCount(transfer.count, of: transfer.type)
-    communication[route]!.sent += transfer.sentBytes
+    communication[route]!.payload += payload
+    communication[route]!.sent += sent
   }
 }

@@ -11,6 +11,8 @@ package enum Values {
     switch type {
     case .float64: unsafe values.withUnsafeBytes { unsafe Data($0) }
     case .float32: unsafe values.map { Float($0) }.withUnsafeBytes { unsafe Data($0) }
+    case .bfloat16: words(values.map { roundedToBFloat16(Float($0)) })
+    case .float16: words(values.map { Float16($0).bitPattern })
     case .int32: bytes(values.map { Int32($0) })
     }
   }
@@ -19,8 +21,19 @@ package enum Values {
     switch type {
     case .float64: array(bytes, of: Double.self)
     case .float32: array(bytes, of: Float.self).map { Double($0) }
+    case .bfloat16: array(bytes, of: UInt16.self).map { Double(Float(bitPattern: UInt32($0) << 16)) }
+    case .float16: array(bytes, of: UInt16.self).map { Double(Float16(bitPattern: $0)) }
     case .int32: array(bytes, of: Int32.self).map { Double($0) }
     }
+  }
+
+  private static func words(_ values: [UInt16]) -> Data { unsafe values.withUnsafeBytes { unsafe Data($0) } }
+
+  /// The upper half of a float, rounded to nearest even; a NaN stays one.
+  private static func roundedToBFloat16(_ value: Float) -> UInt16 {
+    let bits = value.bitPattern
+    if value.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
+    return UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ ((bits >> 16) & 1)) >> 16)
   }
 
   private static func array<T: BitwiseCopyable>(_ bytes: Data, of type: T.Type) -> [T] {

@@ -14,14 +14,20 @@ package struct Mesh: Hashable, Sendable, Codable {
   package static let defaultOrder: [Axis] = [.pipeline, .data, .expert, .context, .tensor]
 
   package let order: [Axis]
+  /// Data-parallel ranks that share one set of parameter shards: all of them, unless sharding is hybrid (HSDP).
+  package let shardSize: Int
   private let sizes: [Axis: Int]
 
-  package init(_ sizes: [Axis: Int] = [:], order: [Axis] = Mesh.defaultOrder) {
+  package init(_ sizes: [Axis: Int] = [:], order: [Axis] = Mesh.defaultOrder, shardSize: Int? = nil) {
     precondition(
       Set(order) == Set(Axis.allCases) && order.count == Axis.allCases.count, "a mesh orders every axis once")
     precondition(sizes.values.allSatisfy { $0 > 0 }, "every axis has at least one rank: \(sizes)")
     self.order = order
     self.sizes = sizes
+    self.shardSize = shardSize ?? sizes[.data] ?? 1
+    precondition(
+      self.shardSize > 0 && (sizes[.data] ?? 1).isMultiple(of: self.shardSize),
+      "dp \(sizes[.data] ?? 1) does not divide into sets of \(self.shardSize)")
   }
 
   /// Ranks along one axis.

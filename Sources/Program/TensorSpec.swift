@@ -19,14 +19,27 @@ package struct TensorSpec: Hashable, Sendable, Codable {
 package enum MemoryCategory: String, Hashable, Sendable, CaseIterable, Codable {
   case parameters, gradients
   case optimizer
+  /// Optimizer state that lives in the host's memory instead of the device's.
+  case offloaded
   case activations
   case communication
   case workspace
   case inputs
   case keyValueCache = "kv-cache"
+
+  /// Whether the bytes lie on the device, and count towards its total.
+  package var isOnDevice: Bool { self != .offloaded }
 }
 
 /// Where operations queue up. Operations of one stream run in order; streams overlap, on devices that can.
 package enum Stream: String, Hashable, Sendable, CaseIterable, Codable {
-  case compute, gradients, pipeline, tensor
+  case compute
+  /// Reductions of gradients, and gathers of parameters, over data-parallel ranks.
+  case gradients, parameters
+  /// Messages between stages.
+  case pipeline
+  /// Collectives of tensor and sequence parallelism.
+  case tensor
+  /// Work and copies of the host's own, for offloaded optimizer state.
+  case host
 }

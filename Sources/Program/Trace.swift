@@ -14,6 +14,9 @@ package struct Trace: Hashable, Sendable {
     case free(ByteCount, MemoryCategory)
     case operation(Operation, Stream)
     case transfer(Transfer, Stream)
+    /// A message is handed over, and later known to have left or arrived.
+    case post(Message, Stream)
+    case complete(Message, Stream)
     case record(Event, Stream)
     case wait(Event, Stream)
     /// The step enters a phase: forward, backward, gradient reduction, optimizer.
@@ -33,7 +36,7 @@ package struct Trace: Hashable, Sendable {
 }
 
 extension Trace {
-  package static let formatLine = "orrery-trace 1"
+  package static let formatLine = "orrery-trace 2"
 
   /// One JSON object a line, a line for each node; the first line names the format and its version.
   package var text: String {

@@ -10,10 +10,10 @@ package enum TransferAlgorithm: Hashable, Sendable, Codable {
   case library
 }
 
-/// A collective among the ranks of one axis, as data.
+/// A collective among the ranks of one scope, as data.
 package struct Transfer: Hashable, Sendable, Codable {
   package var kind: CollectiveKind
-  package var axis: Axis
+  package var scope: Scope
   package var algorithm: TransferAlgorithm
   /// Global ranks that take part, in the order of their coordinate; `position` is this rank's index in it.
   package var group: [Int]
@@ -22,13 +22,15 @@ package struct Transfer: Hashable, Sendable, Codable {
   package var type: ScalarType
   /// Index into `group` of the rank that broadcasts.
   package var root: Int
+  /// What two values become where a collective combines them.
+  package var reduction: Reduction
 
   package init(
-    _ kind: CollectiveKind, axis: Axis, algorithm: TransferAlgorithm, group: [Int], position: Int, count: Int,
-    type: ScalarType, root: Int = 0
+    _ kind: CollectiveKind, scope: Scope, algorithm: TransferAlgorithm, group: [Int], position: Int, count: Int,
+    type: ScalarType, root: Int = 0, reduction: Reduction = .sum
   ) {
-    (self.kind, self.axis, self.algorithm, self.group, self.position) = (kind, axis, algorithm, group, position)
-    (self.count, self.type, self.root) = (count, type, root)
+    (self.kind, self.scope, self.algorithm, self.group, self.position) = (kind, scope, algorithm, group, position)
+    (self.count, self.type, self.root, self.reduction) = (count, type, root, reduction)
   }
 
   /// The rounds of messages, for algorithms of ours.
@@ -55,4 +57,9 @@ package struct Transfer: Hashable, Sendable, Codable {
 
 extension CollectiveSchedule {
   fileprivate var sums: Bool { kind == .allReduce || kind == .reduceScatter }
+}
+
+/// What a collective makes of two ranks' values. 16-bit values are added in fp32 and rounded once for every addition.
+package enum Reduction: String, Hashable, Sendable, Codable {
+  case sum, maximum
 }
