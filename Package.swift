@@ -24,6 +24,7 @@ let table: [Row] = [
   Row(name: "Kernels", floor: 1, targets: ["Quantities", "COpenBLAS"], kind: .kernels),
   Row(name: "Corpus", floor: 1, targets: ["Quantities"]),
   Row(name: "Collectives", floor: 1, targets: ["Quantities"]),
+  Row(name: "PipelineSchedules", floor: 2, targets: ["Quantities"]),
   Row(name: "Program", floor: 2, targets: ["Quantities", "Mesh", "Collectives"]),
   Row(
     name: "Execution", floor: 3, targets: ["Quantities", "Mesh", "Program", "Collectives"]),
@@ -39,7 +40,7 @@ let table: [Row] = [
   Row(
     name: "Training", floor: 5,
     targets: [
-      "Quantities", "Mesh", "Program", "Collectives", "Execution", "Model", "Checkpoint", "Corpus",
+      "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Execution", "Model", "Checkpoint", "Corpus",
     ],
     products: [collections]),
   Row(

@@ -1,7 +1,5 @@
-import Collectives
 package import Execution
 import Kernels
-import Mesh
 package import Program
 package import Quantities
 package import Transport
@@ -12,7 +10,10 @@ package import struct Foundation.Data
 /// calling thread; streams and events are the simulator's business.
 package final class HostDevice: Device {
   private let arena: Arena
+  let staging: Staging
   let transport: (any Transport)?
+  /// Messages under way.
+  var inFlight = InFlight()
   private var buffers: [Buffer?] = []
   private var vacant: [Int] = []
 
@@ -24,11 +25,13 @@ package final class HostDevice: Device {
   /// - Parameter transport: how to reach the other ranks; nil for a device that has none.
   package init(transport: (any Transport)?) throws {
     arena = try Arena()
+    staging = try Staging()
     self.transport = transport
     transport?.keepAlive(arena)
   }
 
   package func allocate(_ spec: TensorSpec, _ category: MemoryCategory) -> BufferID {
+    progress()
     let buffer = Buffer(region: arena.allocate(spec.bytes.value, stays: category == .gradients), type: spec.type)
     if let free = vacant.popLast() {
       buffers[free] = buffer
@@ -68,31 +71,4 @@ extension HostDevice {
   }
 
   package func write(_ bytes: Data, to operand: Operand) { setBytes(bytes, of: region(operand)) }
-
-  package func communicate(_ transfer: Transfer, on buffer: Operand, scratch: Operand?, stream: Program.Stream) throws {
-    guard let transport else { preconditionFailure("a transfer on a device without a transport: \(transfer)") }
-    do {
-      guard let schedule = transfer.schedule else {
-        return try transport.libraryAllReduce(
-          region(buffer), count: transfer.count, double: transfer.type == .float64, group: transfer.group)
-      }
-      let interpreter = CollectiveInterpreter(transport: transport, segment: Transfer.segment)
-      let staging = scratch.map(region) ?? region(buffer).slice(byteOffset: 0, byteCount: 0)
-      try interpreter.run(
-        schedule, position: transfer.position, group: transfer.group, buffer: region(buffer), scratch: staging,
-        type: transfer.type)
-    } catch let error as TransportError {
-      throw TransferError(transfer: transfer, cause: error)
-    }
-  }
-}
-
-/// A collective that could not be finished.
-package struct TransferError: Error, CustomStringConvertible {
-  package var transfer: Transfer
-  package var cause: TransportError
-
-  package var description: String {
-    "\(transfer.kind.rawValue) of \(transfer.count) values along \(transfer.axis.rawValue): \(cause)"
-  }
 }

@@ -4,10 +4,15 @@ package import Quantities
 package struct AttentionLoop: Sendable {
   package var batch, sequence, heads, keyValueHeads, headSize: Int
   package var causal: Bool
+  /// Heads that other ranks hold before the first of these: a head's mask does not depend on who computes it.
+  package var firstHead: Int
 
-  package init(batch: Int, sequence: Int, heads: Int, keyValueHeads: Int, headSize: Int, causal: Bool) {
+  package init(
+    batch: Int, sequence: Int, heads: Int, keyValueHeads: Int, headSize: Int, causal: Bool, firstHead: Int = 0
+  ) {
     (self.batch, self.sequence, self.heads) = (batch, sequence, heads)
-    (self.keyValueHeads, self.headSize, self.causal) = (keyValueHeads, headSize, causal)
+    (self.keyValueHeads, self.headSize) = (keyValueHeads, headSize)
+    (self.causal, self.firstHead) = (causal, firstHead)
   }
 
   var packed: Int { (heads + 2 * keyValueHeads) * headSize }
@@ -20,6 +25,12 @@ package struct AttentionLoop: Sendable {
   func columns(_ head: Int) -> (q: Int, k: Int, v: Int) {
     let key = width + head / group * headSize
     return (head * headSize, key, key + keyValueHeads * headSize)
+  }
+
+  /// Which probabilities of a head are dropped.
+  @inline(__always)
+  func mask(_ key: MaskKey?, sample: Int, head: Int) -> HeadMask? {
+    key.map { HeadMask(key: $0, sample: sample, head: firstHead + head) }
   }
 
   func head<T>(_: T.Type) -> AttentionHead<T> {
@@ -44,7 +55,7 @@ package struct AttentionLoop: Sendable {
 package func attention(
   _ type: ScalarType, _ s: AttentionLoop, packed: Region, y: Region, logSumExp: Region, mask: MaskKey?
 ) {
-  type == .float64
+  type.isDouble
     ? forward(Double.self, s, packed, y, logSumExp, mask) : forward(Float.self, s, packed, y, logSumExp, mask)
 }
 
@@ -66,7 +77,7 @@ private func forward<T: KernelScalar>(
       panels.transpose(base + columns.k, stride: s.packed, to: k)
       panels.copyFeatures(base + columns.v, stride: s.packed, scale: 1, to: v)
       let statistics = logSumExp + (sample * s.heads + index) * s.sequence
-      let mask = mask.map { HeadMask(key: $0, sample: sample, head: index) }
+      let mask = s.mask(mask, sample: sample, head: index)
       for start in s.blocks {
         let block = s.block(start)
         head.score(block, q, k, strip)

@@ -5,7 +5,7 @@ package func attentionBackward(
   _ type: ScalarType, _ s: AttentionLoop, dy: Region, y: Region, packed: Region, logSumExp: Region, dpacked: Region,
   mask: MaskKey?
 ) {
-  type == .float64
+  type.isDouble
     ? backward(Double.self, s, dy, y, packed, logSumExp, dpacked, mask)
     : backward(Float.self, s, dy, y, packed, logSumExp, dpacked, mask)
 }
@@ -26,7 +26,7 @@ private func backward<T: KernelScalar>(
       let offset = row * s.width + index * s.headSize
       let pass = HeadBackward(
         head: head, parts: parts, logSumExp: logSumExp + (sample * s.heads + index) * s.sequence,
-        mask: mask.map { HeadMask(key: $0, sample: sample, head: index) }, scale: 1 / T(s.headSize).squareRoot())
+        mask: s.mask(mask, sample: sample, head: index), scale: 1 / T(s.headSize).squareRoot())
       let (base, target) = (packed + row * s.packed, dpacked + row * s.packed)
       pass.pack(base, columns, stride: s.packed, dy + offset, y + offset, rowStride: s.width)
       for start in s.blocks { pass.run(s.block(start), dq: target + columns.q, stride: s.packed) }

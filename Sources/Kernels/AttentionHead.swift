@@ -1,11 +1,14 @@
 /// Which values of one head's score rows are dropped.
 struct HeadMask {
   var key: MaskKey
-  var sample, head: Int
+  /// Counted from the operand's first.
+  var sample: Int
+  /// Counted over the whole model.
+  var head: Int
 
   @inline(__always)
   func drop<T: KernelScalar>(_ line: UnsafeMutablePointer<T>, _ length: Int, query: Int) {
-    let keep = RowMask(key: key, sample: key.firstSample + sample, position: query, head: head + 1)
+    let keep = key.row(sample * key.sequence + query, head: head + 1)
     let scale = T(key.scale)
     for j in 0..<length { line[j] = keep.keeps(j) ? line[j] * scale : 0 }
   }

@@ -7,7 +7,7 @@ package func cachedAttention(
   keyValueHeads: Int, headSize: Int
 ) {
   require(past + new <= capacity, "\(past) + \(new) tokens do not fit in a cache of \(capacity)")
-  type == .float64
+  type.isDouble
     ? loop(Double.self, packed, y, cache, new, past, capacity, heads, keyValueHeads, headSize)
     : loop(Float.self, packed, y, cache, new, past, capacity, heads, keyValueHeads, headSize)
 }

@@ -6,6 +6,7 @@ package func fill(_ type: ScalarType, _ y: Region, count: Int, value: Double) {
   case .float32: y.values(Float.self, count).update(repeating: Float(value), count: count)
   case .float64: y.values(Double.self, count).update(repeating: value, count: count)
   case .int32: y.values(Int32.self, count).update(repeating: Int32(value), count: count)
+  case .bfloat16, .float16: fatalError("no loop fills \(type.rawValue): panels fill fp32 and convert it")
   }
 }
 
@@ -17,7 +18,7 @@ package func copy(from x: Region, to y: Region, byteCount: Int) {
 
 /// y[i] += x[i].
 package func add(_ type: ScalarType, _ x: Region, to y: Region, count: Int) {
-  type == .float64 ? addLoop(Double.self, x, y, count) : addLoop(Float.self, x, y, count)
+  type.isDouble ? addLoop(Double.self, x, y, count) : addLoop(Float.self, x, y, count)
 }
 
 private func addLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ y: Region, _ count: Int) {
@@ -25,32 +26,9 @@ private func addLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ y: Region, _ cou
   for i in 0..<count { y[i] += x[i] }
 }
 
-/// y[columns] (+)= Σ over rows of x[rows, columns], rows in ascending order.
-package func columnSum(_ type: ScalarType, _ x: Region, _ y: Region, rows: Int, columns: Int, accumulate: Bool) {
-  if !accumulate { fill(type, y, count: columns, value: 0) }
-  type == .float64
-    ? columnSumLoop(Double.self, x, y, rows, columns) : columnSumLoop(Float.self, x, y, rows, columns)
-}
-
-private func columnSumLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ y: Region, _ rows: Int, _ columns: Int) {
-  let (x, y) = (x.values(T.self, rows * columns), y.values(T.self, columns))
-  // Four rows a pass: y is loaded and stored a quarter as often.
-  var row = 0
-  while row + 4 <= rows {
-    let (a, b, c, d) = (x + row * columns, x + (row + 1) * columns, x + (row + 2) * columns, x + (row + 3) * columns)
-    for j in 0..<columns { y[j] += (a[j] + b[j]) + (c[j] + d[j]) }
-    row += 4
-  }
-  while row < rows {
-    let a = x + row * columns
-    for j in 0..<columns { y[j] += a[j] }
-    row += 1
-  }
-}
-
 /// Σ x² in fp64, in eight lanes.
 package func squaredNorm(_ type: ScalarType, _ x: Region, count: Int) -> Double {
-  type == .float64 ? squaredNormLoop(Double.self, x, count) : squaredNormLoop(Float.self, x, count)
+  type.isDouble ? squaredNormLoop(Double.self, x, count) : squaredNormLoop(Float.self, x, count)
 }
 
 private func squaredNormLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ count: Int) -> Double {
@@ -82,7 +60,7 @@ private func squaredNormLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ count: I
 
 /// Σ x in order of the index, in the type's own precision.
 package func sum(_ type: ScalarType, _ x: Region, count: Int) -> Double {
-  type == .float64 ? sumLoop(Double.self, x, count) : sumLoop(Float.self, x, count)
+  type.isDouble ? sumLoop(Double.self, x, count) : sumLoop(Float.self, x, count)
 }
 
 private func sumLoop<T: KernelScalar>(_: T.Type, _ x: Region, _ count: Int) -> Double {

@@ -43,6 +43,33 @@ func laneDot<T: KernelScalar>(_ x: UnsafePointer<T>, _ y: UnsafePointer<T>, _ co
   laneSum(count, { x[$0] * y[$0] }, { load8(x, $0) * load8(y, $0) })
 }
 
+// Terms of more than one product are functions of their own: closures of that size are not inlined, and cost a call per vector.
+
+/// Σ x·y·(z − shift)·scale.
+@inline(__always)
+func laneDot<T: KernelScalar>(
+  _ x: UnsafePointer<T>, _ y: UnsafePointer<T>, _ z: UnsafePointer<T>, shift: T, scale: T, _ count: Int
+) -> T {
+  let (shifts, scales) = (SIMD8<T>(repeating: shift), SIMD8<T>(repeating: scale))
+  @inline(__always) func term(_ i: Int) -> T { x[i] * y[i] * ((z[i] - shift) * scale) }
+  @inline(__always) func terms(_ i: Int) -> SIMD8<T> {
+    load8(x, i) * load8(y, i) * ((load8(z, i) - shifts) * scales)
+  }
+  return laneSum(count, term, terms)
+}
+
+/// Σ (x − shift)².
+@inline(__always)
+func laneSquares<T: KernelScalar>(_ x: UnsafePointer<T>, shift: T, _ count: Int) -> T {
+  let shifts = SIMD8<T>(repeating: shift)
+  @inline(__always) func term(_ i: Int) -> T { (x[i] - shift) * (x[i] - shift) }
+  @inline(__always) func terms(_ i: Int) -> SIMD8<T> {
+    let d = load8(x, i) - shifts
+    return d * d
+  }
+  return laneSum(count, term, terms)
+}
+
 /// The largest value, in eight lanes that are plain variables: a lane-wise maximum of SIMD values does not become one instruction.
 @inline(__always)
 func laneMaximum<T: KernelScalar>(_ x: UnsafePointer<T>, _ count: Int) -> T {

@@ -6,7 +6,7 @@ package func layerNorm(
   _ type: ScalarType, x: Region, gain: Region, bias: Region?, y: Region, statistics: Region, rows: Int, columns: Int,
   epsilon: Double
 ) {
-  type == .float64
+  type.isDouble
     ? forward(Double.self, x, gain, bias, y, statistics, rows, columns, epsilon)
     : forward(Float.self, x, gain, bias, y, statistics, rows, columns, epsilon)
 }
@@ -21,15 +21,7 @@ private func forward<T: KernelScalar>(
   for row in 0..<rows {
     let (input, output) = (x + row * columns, y + row * columns)
     let mean = laneSum(input, columns) / T(columns)
-    let shift = SIMD8<T>(repeating: mean)
-    let squares: T = laneSum(
-      columns,
-      { (input[$0] - mean) * (input[$0] - mean) },
-      {
-        let d = load8(input, $0) - shift
-        return d * d
-      })
-    let rstd = 1 / (squares / T(columns) + T(epsilon)).squareRoot()
+    let rstd = 1 / (laneSquares(input, shift: mean, columns) / T(columns) + T(epsilon)).squareRoot()
     (statistics[row], statistics[rows + row]) = (mean, rstd)
     if let bias {
       for j in 0..<columns { output[j] = (input[j] - mean) * rstd * gain[j] + bias[j] }
@@ -41,20 +33,20 @@ private func forward<T: KernelScalar>(
 
 /// dx = residual + rstd·(dy·gain − mean(dy·gain) − x̂·mean(dy·gain·x̂)); dgain (+)= Σ dy·x̂; dbias (+)= Σ dy, rows in order.
 package func layerNormBackward(
-  _ type: ScalarType, dy: Region, residual: Region, x: Region, statistics: Region, gain: Region, dx: Region,
+  _ type: ScalarType, dy: Region, residual: Region, x: Region, gain: Region, statistics: Region, dx: Region,
   dgain: Region, dbias: Region?, rows: Int, columns: Int, accumulate: Bool
 ) {
   if !accumulate {
     fill(type, dgain, count: columns, value: 0)
     if let dbias { fill(type, dbias, count: columns, value: 0) }
   }
-  type == .float64
-    ? backward(Double.self, dy, residual, x, statistics, gain, dx, dgain, dbias, rows, columns)
-    : backward(Float.self, dy, residual, x, statistics, gain, dx, dgain, dbias, rows, columns)
+  type.isDouble
+    ? backward(Double.self, dy, residual, x, gain, statistics, dx, dgain, dbias, rows, columns)
+    : backward(Float.self, dy, residual, x, gain, statistics, dx, dgain, dbias, rows, columns)
 }
 
 private func backward<T: KernelScalar>(
-  _: T.Type, _ dy: Region, _ residual: Region, _ x: Region, _ statistics: Region, _ gain: Region, _ dx: Region,
+  _: T.Type, _ dy: Region, _ residual: Region, _ x: Region, _ gain: Region, _ statistics: Region, _ dx: Region,
   _ dgain: Region, _ dbias: Region?, _ rows: Int, _ columns: Int
 ) {
   let count = rows * columns
@@ -69,19 +61,14 @@ private func backward<T: KernelScalar>(
     let base = row * columns
     let (upstream, input) = (dy + base, x + base)
     let (mean, rstd) = (statistics[row], statistics[rows + row])
-    let (shift, scale) = (SIMD8<T>(repeating: mean), SIMD8<T>(repeating: rstd))
     let first: T = laneDot(upstream, gain, columns) / T(columns)
-    let second: T =
-      laneSum(
-        columns,
-        { upstream[$0] * gain[$0] * ((input[$0] - mean) * rstd) },
-        { load8(upstream, $0) * load8(gain, $0) * ((load8(input, $0) - shift) * scale) }) / T(columns)
+    let second: T = laneDot(upstream, gain, input, shift: mean, scale: rstd, columns) / T(columns)
     let (output, skip) = (dx + base, residual + base)
-    for j in 0..<columns {
-      let normal = (input[j] - mean) * rstd
-      dgain[j] += upstream[j] * normal
-      output[j] = skip[j] + rstd * (upstream[j] * gain[j] - first - normal * second)
-    }
+    // A loop for each target: with two, the overlap checks are too many for the loop to be vectorised.
+    for j in 0..<columns { dgain[j] += upstream[j] * ((input[j] - mean) * rstd) }
     if let dbias { for j in 0..<columns { dbias[j] += upstream[j] } }
+    for j in 0..<columns {
+      output[j] = skip[j] + rstd * (upstream[j] * gain[j] - first - (input[j] - mean) * rstd * second)
+    }
   }
 }

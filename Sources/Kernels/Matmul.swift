@@ -7,7 +7,7 @@ package func matmul(
   _ type: ScalarType, _ a: Region, _ b: Region, bias: Region?, _ c: Region, m: Int, n: Int, k: Int,
   transposeA: Bool, transposeB: Bool, accumulate: Bool
 ) {
-  type == .float64
+  type.isDouble
     ? product(Double.self, a, b, bias, c, m, n, k, transposeA, transposeB, accumulate)
     : product(Float.self, a, b, bias, c, m, n, k, transposeA, transposeB, accumulate)
 }

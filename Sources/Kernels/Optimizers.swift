@@ -13,12 +13,15 @@ package enum OptimizerLoop: Sendable {
 
 /// One step on `count` parameters; the gradient is scaled by `clip` on the way in.
 ///
-/// - Parameter step: counted from 1.
+/// - Parameters:
+///   - step: counted from 1.
+///   - guarded: leaves everything as it is where `clip` is not finite.
 package func optimizerStep(
   _ loop: OptimizerLoop, _ type: ScalarType, gradient: Region, parameter: Region, states: [Region], count: Int,
-  rate: Double, step: Int, clip: Double
+  rate: Double, step: Int, clip: Double, guarded: Bool = false
 ) {
-  type == .float64
+  guard clip.isFinite || !guarded else { return }
+  type.isDouble
     ? run(Double.self, loop, gradient, parameter, states, count, rate, step, clip)
     : run(Float.self, loop, gradient, parameter, states, count, rate, step, clip)
 }

@@ -1,5 +1,3 @@
-package import Quantities
-
 /// Which values of a row are kept, from counters alone: the key names the row, the index the feature.
 struct RowMask {
   private let low, high: UInt32
@@ -35,9 +33,13 @@ package struct MaskKey: Sendable {
   let scale: Double
   let firstSample: Int
   let sequence: Int
+  /// Rows of the batch that come before the operand's first.
+  let firstRow: Int
 
-  /// - Parameter key: four int32 values: seed (low, high), step, first global sample of the batch.
-  package init(_ key: Region, site: Int, probability: Double, sequence: Int) {
+  /// - Parameters:
+  ///   - key: four int32 values: seed (low, high), step, first global sample of the batch.
+  ///   - firstRow: rows of the batch that other ranks hold before these.
+  package init(_ key: Region, site: Int, probability: Double, sequence: Int, firstRow: Int = 0) {
     let words = key.values(Int32.self, 4)
     let seed = UInt64(UInt32(bitPattern: words[0])) | UInt64(UInt32(bitPattern: words[1])) << 32
     let step = mix(seed) ^ UInt64(UInt32(bitPattern: words[2])) &* 0xa24b_aed4_963e_e407
@@ -45,12 +47,14 @@ package struct MaskKey: Sendable {
     threshold = UInt32(min(probability * 4_294_967_296, 4_294_967_295))
     scale = 1 / (1 - probability)
     firstSample = Int(words[3])
-    self.sequence = sequence
+    (self.sequence, self.firstRow) = (sequence, firstRow)
   }
 
+  /// The mask of the operand's row `index`, or of one head's scores of that row, heads counted from 1.
   @inline(__always)
-  func row(_ index: Int) -> RowMask {
-    RowMask(key: self, sample: firstSample + index / sequence, position: index % sequence)
+  func row(_ index: Int, head: Int = 0) -> RowMask {
+    let row = firstRow + index
+    return RowMask(key: self, sample: firstSample + row / sequence, position: row % sequence, head: head)
   }
 }
 
@@ -61,46 +65,4 @@ func mix(_ value: UInt64) -> UInt64 {
   z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
   z = (z ^ (z &>> 27)) &* 0x94d0_49bb_1331_11eb
   return z ^ (z &>> 31)
-}
-
-/// y = residual + dropout(x), or residual + x without a mask.
-package func residualAdd(
-  _ type: ScalarType, _ residual: Region, _ x: Region, _ y: Region, rows: Int, columns: Int, mask: MaskKey?
-) {
-  type == .float64
-    ? residualAddLoop(Double.self, residual, x, y, rows, columns, mask)
-    : residualAddLoop(Float.self, residual, x, y, rows, columns, mask)
-}
-
-private func residualAddLoop<T: KernelScalar>(
-  _: T.Type, _ residual: Region, _ x: Region, _ y: Region, _ rows: Int, _ columns: Int, _ mask: MaskKey?
-) {
-  let count = rows * columns
-  let (r, x, y) = (residual.values(T.self, count), x.values(T.self, count), y.values(T.self, count))
-  guard let mask else {
-    for i in 0..<count { y[i] = r[i] + x[i] }
-    return
-  }
-  let scale = T(mask.scale)
-  for row in 0..<rows {
-    let (keep, base) = (mask.row(row), row * columns)
-    for j in 0..<columns { y[base + j] = r[base + j] + (keep.keeps(j) ? x[base + j] * scale : 0) }
-  }
-}
-
-/// dx = dy ∘ mask / (1 − p); dx may be dy.
-package func dropout(_ type: ScalarType, _ dy: Region, _ dx: Region, rows: Int, columns: Int, mask: MaskKey) {
-  type == .float64
-    ? dropoutLoop(Double.self, dy, dx, rows, columns, mask) : dropoutLoop(Float.self, dy, dx, rows, columns, mask)
-}
-
-private func dropoutLoop<T: KernelScalar>(
-  _: T.Type, _ dy: Region, _ dx: Region, _ rows: Int, _ columns: Int, _ mask: MaskKey
-) {
-  let (dy, dx) = (dy.values(T.self, rows * columns), dx.values(T.self, rows * columns))
-  let scale = T(mask.scale)
-  for row in 0..<rows {
-    let (keep, base) = (mask.row(row), row * columns)
-    for j in 0..<columns { dx[base + j] = keep.keeps(j) ? dy[base + j] * scale : 0 }
-  }
 }

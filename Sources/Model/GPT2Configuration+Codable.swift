@@ -45,19 +45,12 @@ extension GPT2Configuration {
 }
 
 extension GPT2Configuration: Codable {
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Reads Hugging Face's `config.json`; keys that describe training, files or tokens are passed over.
   ///
   /// - Errors: `DecodingError` for wrong types, two names of one setting, another model type, a switch that changes what
   ///   is computed, and everything in `problems`.
   package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Name.self)
+    let container = try decoder.container(keyedBy: SettingName.self)
     self.init()
     try GPT2Configuration.refuseOtherModels(container)
     try container.read(.vocabularySize, into: &vocabularySize)
@@ -75,21 +68,23 @@ extension GPT2Configuration: Codable {
     try container.read(.attentionDropout, into: &attentionDropout)
     try container.read(.residualDropout, into: &residualDropout)
     try container.read(.initializerRange, into: &initializerRange)
-    if let problem = problems.first { throw container.corrupted(problem.key.rawValue, "\(problem)") }
+    if let problem = problems.first { throw container.corrupted(problem.key, "\(problem)") }
   }
 
-  private static func refuseOtherModels(_ container: KeyedDecodingContainer<Name>) throws {
+  private static func refuseOtherModels(_ container: KeyedDecodingContainer<SettingName>) throws {
     var type = modelType
     try container.read(.modelType, into: &type)
     guard type == modelType else { throw container.corrupted("model_type", "is '\(type)', not '\(modelType)'") }
     for (name, value) in fixedSwitches {
-      let given = try container.decodeIfPresent(Bool.self, forKey: Name(stringValue: name)) ?? value
+      let given = try container.decodeIfPresent(Bool.self, forKey: SettingName(name)) ?? value
       guard given == value else { throw container.corrupted(name, "\(name) \(given) is not supported, only \(value)") }
     }
   }
 
   /// Writes Hugging Face's names.
   package func encode(to encoder: any Encoder) throws {
+    var names = encoder.container(keyedBy: SettingName.self)
+    try names.encode(["GPT2LMHeadModel"], forKey: SettingName("architectures"))
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(GPT2Configuration.modelType, forKey: .modelType)
     try container.encode(vocabularySize, forKey: .vocabularySize)
@@ -109,19 +104,8 @@ extension GPT2Configuration: Codable {
   }
 }
 
-extension KeyedDecodingContainer where Key: CodingKey {
-  /// Reads one setting under whichever of its names is there; leaves `value` alone where none is, or where it is null.
-  fileprivate func read<Value: Decodable>(_ setting: GPT2Configuration.Key, into value: inout Value) throws {
-    let present = ([setting.rawValue] + setting.aliases).compactMap { Key(stringValue: $0) }.filter(contains)
-    guard present.count <= 1 else {
-      let names = present.map(\.stringValue).joined(separator: " and ")
-      throw corrupted(setting.rawValue, "\(names) are the same setting; keep one")
-    }
-    if let key = present.first { value = try decodeIfPresent(Value.self, forKey: key) ?? value }
-  }
-
-  fileprivate func corrupted(_ name: String, _ reason: String) -> DecodingError {
-    let path = codingPath + [Key(stringValue: name)].compactMap { $0 as (any CodingKey)? }
-    return .dataCorrupted(.init(codingPath: path, debugDescription: reason))
+extension KeyedDecodingContainer<SettingName> {
+  fileprivate func read<Value: Decodable>(_ key: GPT2Configuration.Key, into value: inout Value) throws {
+    try read(key.rawValue, key.aliases, into: &value)
   }
 }

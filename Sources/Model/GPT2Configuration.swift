@@ -62,15 +62,7 @@ extension GPT2Configuration {
 }
 
 extension GPT2Configuration {
-  /// A setting that makes no model.
-  package struct Problem: Hashable, Sendable, CustomStringConvertible {
-    package var key: Key
-    package var value: String
-    package var reason: String
-    package var hint: String
-
-    package var description: String { "\(key.rawValue) '\(value)' \(reason); \(hint)" }
-  }
+  package typealias Problem = ModelConfiguration.Problem
 
   /// Everything that keeps this from being a model; empty where it is one.
   package var problems: [Problem] {
@@ -78,15 +70,8 @@ extension GPT2Configuration {
       (.vocabularySize, vocabularySize), (.positions, positions), (.hidden, hidden), (.layers, layers),
       (.heads, heads), (.intermediate, intermediate),
     ]
-    let found = sizes.compactMap(GPT2Configuration.sizeProblem) + numberProblems
+    let found = sizes.compactMap { Problem.size($0.0.rawValue, $0.1) } + numberProblems
     return found.isEmpty ? relationProblems : found
-  }
-
-  private static func sizeProblem(_ key: Key, _ size: Int) -> Problem? {
-    guard size < 1 || size > Int(Int32.max) else { return nil }
-    return Problem(
-      key: key, value: "\(size)", reason: "is not between 1 and \(Int32.max)",
-      hint: "use a smaller size, or leave it out")
   }
 
   private var numberProblems: [Problem] {
@@ -94,32 +79,17 @@ extension GPT2Configuration {
       (Key.embeddingDropout, embeddingDropout), (.attentionDropout, attentionDropout),
       (.residualDropout, residualDropout),
     ]
-    let dropouts = probabilities.filter { !(0..<1).contains($0.1) }.map {
-      Problem(key: $0.0, value: "\($0.1)", reason: "is not a probability from 0 to below 1", hint: "0 drops nothing")
-    }
     let deviations = [(Key.layerNormEpsilon, layerNormEpsilon), (.initializerRange, initializerRange)]
-    let signs = deviations.filter { !($0.1 > 0 && $0.1.isFinite) }.map {
-      Problem(key: $0.0, value: "\($0.1)", reason: "is not a number above 0", hint: "GPT-2 has 1e-5 and 0.02")
-    }
-    return dropouts + signs
+    return probabilities.compactMap { Problem.probability($0.0.rawValue, $0.1) }
+      + deviations.compactMap { Problem.positive($0.0.rawValue, $0.1, hint: "GPT-2 has 1e-5 and 0.02") }
   }
 
   private var relationProblems: [Problem] {
     // Sizes are below 2³¹, so only a product of three can overflow: it is estimated before it is computed.
     let (h, i, l) = (Double(hidden), Double(intermediate), Double(layers))
     let estimate = Double(2 * vocabularySize + positions) * h + l * (4 * h * h + 2 * h * i)
-    guard estimate < 1e15 else {
-      return [
-        Problem(key: .hidden, value: "\(hidden)", reason: "makes more than 10^15 parameters", hint: "use smaller sizes")
-      ]
-    }
+    if let problem = Problem.tooLarge(Key.hidden.rawValue, hidden, parameters: estimate) { return [problem] }
     guard !hidden.isMultiple(of: heads) else { return [] }
-    let below = hidden - hidden % heads
-    let fitting = [below, below + heads].filter { $0 > 0 }.map(String.init).joined(separator: " or ")
-    return [
-      Problem(
-        key: .hidden, value: "\(hidden)", reason: "does not divide by \(Key.heads.rawValue) \(heads)",
-        hint: "use \(fitting), or another number of heads")
-    ]
+    return [Problem.remainder(Key.hidden.rawValue, hidden, Key.heads.rawValue, heads, counted: "heads")]
   }
 }

@@ -1,4 +1,5 @@
 package import Execution
+import Mesh
 import Program
 import Quantities
 
@@ -6,32 +7,38 @@ import Quantities
 ///
 ///     logits[N, V] = norm(x) · Eᵀ;  loss = Σ rows logsumexp(logits) − logits[target]
 ///
+/// Tensor-parallel ranks hold rows of E, and so columns of the logits, which are never gathered.
+///
 /// - Saves: x, the norm's output and statistics, the logits and their log-sum-exp. The backward pass turns the logits into their
 ///   gradient in place.
-/// - Communicates: nothing.
+/// - Communicates, along the tensor axis: forward, the maximum of every row [N] and two sums of every row [2, N]; backward, the sum of
+///   dx [N, H], beside the weight gradient. Under sequence parallelism, the norm's output is gathered, forward and for the weight.
+/// - Source: Shoeybi et al. 2019, arXiv:1909.08053, §3.
 package struct LanguageModelHead: Sendable {
-  private let norm: LayerNorm
-  private let vocabulary, hidden: Int
+  private let norm: Norm
+  private let vocabulary: Range<Int>
+  private let hidden: Int
   /// The head's own table; nil where it is the embedding's.
   private let table: ParameterID?
 
-  package init(_ configuration: GPT2Configuration, in unit: inout ParameterUnit) {
-    (vocabulary, hidden) = (configuration.vocabularySize, configuration.hidden)
-    norm = LayerNorm(
-      "transformer.ln_f", columns: configuration.hidden, epsilon: configuration.layerNormEpsilon,
-      bias: configuration.bias, in: &unit)
+  package init(_ a: Architecture, in unit: inout ParameterUnit) {
+    hidden = a.hidden
+    vocabulary = unit.partition.part(of: a.vocabulary)
+    norm = Norm(a.naming.lastNorm, a, in: &unit)
     table =
-      configuration.tieWordEmbeddings
+      a.isTied
       ? nil
       : unit.add(
         ParameterSpec(
-          "lm_head.weight", [vocabulary, configuration.hidden], .normal(deviation: configuration.initializerRange),
-          decays: true))
+          a.naming.output, [a.vocabulary, a.hidden], .normal(deviation: a.deviation), decays: true,
+          sharding: .sharded(dimension: 0, along: .tensor)))
   }
+
+  var isTied: Bool { table == nil }
 
   package struct Saved: ~Copyable {
     let x: Tensor
-    let norm: LayerNorm.Output
+    let norm: Norm.Output
     let logits, logSumExp: Tensor
   }
 
@@ -39,78 +46,134 @@ package struct LanguageModelHead: Sendable {
   ///   - tied: the embedding's table, used where the head has none of its own.
   ///   - loss: receives the sum of the rows' losses, one fp64 value.
   package func forward(
-    _ x: consuming Tensor, targets: TensorView, loss: TensorView, tied: TensorView, _ parameters: Parameters,
+    _ x: consuming Tensor, targets: TensorView, loss: TensorView, tied: TensorView?, _ parameters: Parameters,
     _ pass: Pass
-  ) -> Saved {
+  ) throws -> Saved {
     let normed = norm.forward(x.view, parameters, pass)
-    let logits = logits(normed.y.view, tied, parameters, pass)
-    let logSumExp = pass.activation([pass.rows])
-    let rowLoss = pass.activation([pass.rows])
-    pass.executor.launch(
-      .crossEntropy(rows: pass.rows, vocabulary: vocabulary, pass.type), reading: [logits.view, targets],
-      writing: [rowLoss.view, logSumExp.view])
-    pass.executor.launch(.sum(count: pass.rows, pass.type), reading: [rowLoss.view], writing: [loss])
+    let gathered = try pass.gather(normed.y.view)
+    let logits = logits(gathered.view, tied, parameters, pass)
+    _ = consume gathered
+    let rowLoss = pass.statistic([pass.rows])
+    let logSumExp = pass.statistic([pass.rows])
+    if pass.partition.size == 1 {
+      pass.executor.launch(
+        .crossEntropy(rows: pass.rows, vocabulary: vocabulary.count, pass.type), reading: [logits.view, targets],
+        writing: [rowLoss.view, logSumExp.view])
+    } else {
+      try crossEntropy(logits.view, targets, rowLoss.view, logSumExp.view, pass)
+    }
+    pass.executor.launch(.sum(count: pass.rows, rowLoss.spec.type), reading: [rowLoss.view], writing: [loss])
     return Saved(x: x, norm: normed, logits: logits, logSumExp: logSumExp)
   }
 
-  /// logits of normalised rows; also what generation samples from.
-  private func logits(_ normed: TensorView, _ tied: TensorView, _ parameters: Parameters, _ pass: Pass) -> Tensor {
-    let rows = normed.count / hidden
-    let logits = pass.activation([rows, vocabulary])
-    let shape = MatmulShape(m: rows, n: vocabulary, k: hidden, transposeB: true)
+  /// Cross-entropy over parts of the vocabulary.
+  private func crossEntropy(
+    _ logits: TensorView, _ targets: TensorView, _ loss: TensorView, _ logSumExp: TensorView, _ pass: Pass
+  ) throws {
+    let (rows, columns) = (pass.rows, vocabulary.count)
+    let maxima = pass.statistic([rows])
+    let sums = pass.statistic([2, rows])
     pass.executor.launch(
-      .matmul(shape, pass.type), reading: [normed, table.map { parameters[$0] } ?? tied], writing: [logits.view])
+      .vocabularyMaximum(rows: rows, vocabulary: columns, pass.type), reading: [logits], writing: [maxima.view])
+    try pass.combine(maxima.view, .maximum)
+    pass.executor.launch(
+      .vocabularySums(rows: rows, vocabulary: columns, first: vocabulary.lowerBound, pass.type),
+      reading: [logits, maxima.view, targets], writing: [sums.view])
+    try pass.combine(sums.view, .sum)
+    pass.executor.launch(
+      .vocabularyLoss(rows: rows, pass.type), reading: [maxima.view, sums.view, targets], writing: [loss, logSumExp])
+  }
+
+  /// logits of normalised rows; also what generation samples from.
+  private func logits(_ normed: TensorView, _ tied: TensorView?, _ parameters: Parameters, _ pass: Pass) -> Tensor {
+    let rows = normed.count / hidden
+    let logits = pass.activation([rows, vocabulary.count])
+    let shape = MatmulShape(m: rows, n: vocabulary.count, k: hidden, transposeB: true)
+    pass.executor.launch(
+      .matmul(shape, pass.type, result: pass.type), reading: [normed, matrix(tied, parameters)],
+      writing: [logits.view])
     return logits
   }
 
-  package func generate(_ x: TensorView, tied: TensorView, _ parameters: Parameters, _ pass: Pass) -> Tensor {
+  private func matrix(_ tied: TensorView?, _ parameters: Parameters) -> TensorView {
+    table.map { parameters[$0] } ?? tied!
+  }
+
+  package func generate(_ x: TensorView, tied: TensorView?, _ parameters: Parameters, _ pass: Pass) -> Tensor {
     let normed = norm.forward(x, parameters, pass)
     return logits(normed.y.view, tied, parameters, pass)
   }
 
   /// What the weight gradient still needs.
   package struct Pending: ~Copyable {
-    let norm: LayerNorm.Output
+    let norm: Norm.Output
     let dlogits: Tensor
   }
   package struct Backward: ~Copyable {
     package let dx: Tensor
-    package let pending: Pending
+    package let pending: Pending?
   }
 
-  /// - Parameter scale: one value that every row's gradient is multiplied by: 1 / tokens of the global batch.
-  package func backwardInput(
-    _ saved: consuming Saved, targets: TensorView, scale: TensorView, tied: TensorView, _ parameters: Parameters,
-    _ gradients: Gradients, _ pass: Pass
-  ) -> Backward {
+  /// - Parameters:
+  ///   - scale: one value that every row's gradient is multiplied by: loss scale / tokens of the global batch.
+  ///   - tied: the embedding's table, and where its gradients go.
+  ///   - later: whether the table's gradient is left for `backwardWeight`.
+  package func backward(
+    _ saved: consuming Saved, targets: TensorView, scale: TensorView, tied: (table: TensorView, target: TiedTarget)?,
+    _ parameters: Parameters, _ gradients: Gradients, later: Bool, _ pass: Pass
+  ) throws -> Backward {
+    let logits = saved.logits
     pass.executor.launch(
-      .crossEntropyBackward(rows: pass.rows, vocabulary: vocabulary, pass.type),
-      reading: [saved.logSumExp.view, scale, targets], writing: [saved.logits.view])
+      .crossEntropyBackward(
+        rows: pass.rows, vocabulary: vocabulary.count, first: vocabulary.lowerBound, pass.type),
+      reading: [saved.logSumExp.view, scale, targets], writing: [logits.view])
+    let x = saved.x
+    let normed = saved.norm
     let dnormed = pass.activation([pass.rows, hidden])
     pass.executor.launch(
-      .matmul(MatmulShape(m: pass.rows, n: hidden, k: vocabulary), pass.type),
-      reading: [saved.logits.view, table.map { parameters[$0] } ?? tied], writing: [dnormed.view])
+      .matmul(MatmulShape(m: pass.rows, n: hidden, k: vocabulary.count), pass.type, result: pass.type),
+      reading: [logits.view, matrix(tied?.table, parameters)], writing: [dnormed.view])
+    let summing = try pass.beginSum(dnormed)
+    if !later { try backwardWeight(logits.view, normed.y.view, tied?.target, gradients, pass) }
+    let dx = backwardNorm(pass.finish(summing), x.view, normed.statistics.view, parameters, gradients, pass)
+    guard later else { return Backward(dx: dx, pending: nil) }
+    return Backward(dx: dx, pending: Pending(norm: normed, dlogits: logits))
+  }
+
+  private func backwardNorm(
+    _ dnormed: consuming Tensor, _ x: TensorView, _ statistics: TensorView, _ parameters: Parameters,
+    _ gradients: Gradients, _ pass: Pass
+  ) -> Tensor {
     // Nothing flows past the last norm, so its residual is zero.
-    let zero = pass.activation([pass.rows, hidden])
+    let zero = pass.activation([pass.heldRows.count, hidden])
     pass.executor.launch(.fill(count: zero.count, value: 0, pass.type), writing: [zero.view])
-    let dx = norm.backward(
-      dnormed.view, residual: zero.view, x: saved.x.view, statistics: saved.norm.statistics.view, parameters,
-      gradients, pass)
-    return Backward(dx: dx, pending: Pending(norm: saved.norm, dlogits: saved.logits))
+    return norm.backward(
+      dnormed.view, residual: zero.view, x: x, statistics: statistics, parameters, gradients, pass)
+  }
+
+  package func backwardWeight(
+    _ pending: consuming Pending, tied: TiedTarget?, _ gradients: Gradients, _ pass: Pass
+  ) throws {
+    try backwardWeight(pending.dlogits.view, pending.norm.y.view, tied, gradients, pass)
   }
 
   /// dE[V, H] (+)= dlogitsᵀ · norm(x), into the head's own table or the tied one.
-  package func backwardWeight(
-    _ pending: consuming Pending, tied: (view: TensorView, accumulate: Bool)?, _ gradients: Gradients, _ pass: Pass
-  ) {
-    let target = table.map { (view: gradients[$0], accumulate: gradients.accumulate) } ?? tied!
+  private func backwardWeight(
+    _ dlogits: TensorView, _ normed: TensorView, _ tied: TiedTarget?, _ gradients: Gradients, _ pass: Pass
+  ) throws {
+    let gathered = try pass.gather(normed)
+    let (target, accumulate) = table.map { gradients.next($0) } ?? tied!.gradients.next(tied!.table)
     let shape = MatmulShape(
-      m: vocabulary, n: hidden, k: pass.rows, transposeA: true,
-      accumulate: target.accumulate)
+      m: vocabulary.count, n: hidden, k: pass.rows, transposeA: true, accumulate: accumulate)
     pass.executor.launch(
-      .matmul(shape, pass.type), reading: [pending.dlogits.view, pending.norm.y.view],
-      writing: [target.view])
+      .matmul(shape, pass.type, result: pass.gradient), reading: [dlogits, gathered.view],
+      writing: [target])
+    _ = consume gathered
   }
+}
 
-  var isTied: Bool { table == nil }
+/// Where the gradient of a tied table goes.
+package struct TiedTarget {
+  let gradients: Gradients
+  let table: ParameterID
 }

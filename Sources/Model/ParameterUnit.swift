@@ -1,60 +1,64 @@
 package import Execution
-package import Mesh
-
-/// How a parameter begins: from the seed and its logical name alone, never from the layout.
-package enum Initialization: Hashable, Sendable {
-  case normal(deviation: Double)
-  case constant(Double)
-}
-
-/// One logical parameter, under the name that Hugging Face's files use.
-package struct ParameterSpec: Hashable, Sendable {
-  package var name: String
-  package var shape: [Int]
-  package var initialization: Initialization
-  /// Whether weight decay applies: to matrices, not to biases and norms.
-  package var decays: Bool
-  package var sharding: Sharding
-
-  package init(
-    _ name: String, _ shape: [Int], _ initialization: Initialization, decays: Bool, sharding: Sharding = .replicated
-  ) {
-    (self.name, self.shape, self.initialization) = (name, shape, initialization)
-    (self.decays, self.sharding) = (decays, sharding)
-  }
-
-  package var count: Int { shape.reduce(1, *) }
-}
+import Mesh
 
 /// Names a parameter of its unit.
 package struct ParameterID: Hashable, Sendable {
   fileprivate var index: Int
 }
 
-/// Parameters that live in one flat buffer: a layer, the embeddings, the head. What decays lies before what does not, so that the
-/// optimizer treats each in one stroke.
+/// Parameters that live in one flat buffer: a layer, a table, the head. What decays lies before what does not, and within each what
+/// tensor-parallel ranks cut before what all of them hold: an optimizer, a norm and a sum treat each in one stroke.
 package struct ParameterUnit: Sendable {
   package let name: String
+  package let partition: TensorPartition
+  /// Whether another unit holds the same parameters: the copy of a tied table at the other end of a pipeline.
+  package let isCopy: Bool
   package private(set) var parameters: [ParameterSpec] = []
+  /// Where each parameter's part lies in the flat buffer, in the order of `parameters`.
+  package private(set) var ranges: [Range<Int>] = []
 
-  package init(_ name: String) { self.name = name }
+  package init(_ name: String, _ partition: TensorPartition = .whole, isCopy: Bool = false) {
+    (self.name, self.partition, self.isCopy) = (name, partition, isCopy)
+  }
 
   package mutating func add(_ parameter: ParameterSpec) -> ParameterID {
     parameters.append(parameter)
+    ranges = placed()
     return ParameterID(index: parameters.count - 1)
   }
 
-  package var count: Int { parameters.reduce(0) { $0 + $1.count } }
+  /// Values that this rank holds.
+  package var count: Int { ranges.map(\.upperBound).max() ?? 0 }
   /// Values, from the first, that weight decay applies to.
-  package var decayedCount: Int { parameters.filter(\.decays).reduce(0) { $0 + $1.count } }
+  package var decayedCount: Int { count { $0.decays } }
 
-  /// Where each parameter lies in the flat buffer, in the order of `parameters`.
-  package var ranges: [Range<Int>] {
-    var next = (decayed: 0, plain: decayedCount)
-    return parameters.map { parameter in
-      let start = parameter.decays ? next.decayed : next.plain
-      if parameter.decays { next.decayed += parameter.count } else { next.plain += parameter.count }
-      return start..<start + parameter.count
+  /// Ranges of the flat buffer that every tensor-parallel rank holds alike, and those of which each holds its part.
+  package var replicated: [Range<Int>] { classes.filter { $0.isReplicated && !$0.range.isEmpty }.map(\.range) }
+  package var cut: [Range<Int>] { classes.filter { !$0.isReplicated && !$0.range.isEmpty }.map(\.range) }
+
+  private var classes: [(range: Range<Int>, isReplicated: Bool)] {
+    var start = 0
+    return [(true, false), (true, true), (false, false), (false, true)].map { decays, isReplicated in
+      let size = count { $0.decays == decays && $0.sharding.isReplicated == isReplicated }
+      defer { start += size }
+      return (start..<start + size, isReplicated)
+    }
+  }
+
+  private func count(_ belongs: (ParameterSpec) -> Bool) -> Int {
+    parameters.filter(belongs).reduce(0) { $0 + $1.localCount(partition) }
+  }
+
+  private func placed() -> [Range<Int>] {
+    let group = { (spec: ParameterSpec) in (spec.decays ? 0 : 2) + (spec.sharding.isReplicated ? 1 : 0) }
+    var next = [0, 0, 0, 0]
+    for spec in parameters {
+      for later in group(spec) + 1..<5 where later < 4 { next[later] += spec.localCount(partition) }
+    }
+    return parameters.map { spec in
+      let start = next[group(spec)]
+      next[group(spec)] += spec.localCount(partition)
+      return start..<next[group(spec)]
     }
   }
 }
@@ -70,24 +74,55 @@ package struct Parameters {
   }
 
   package subscript(id: ParameterID) -> TensorView { view[ranges[id.index]] }
+
+  /// Parameters that were added one after the other, as one matrix.
+  package subscript(ids: [ParameterID]) -> TensorView {
+    for (id, next) in zip(ids, ids.dropFirst()) {
+      precondition(ranges[id.index].upperBound == ranges[next.index].lowerBound, "parameters that do not adjoin")
+    }
+    return view[ranges[ids.first!.index].lowerBound..<ranges[ids.last!.index].upperBound]
+  }
 }
 
-/// Where a unit's gradients go, and whether they are added to what earlier micro-batches left there.
+/// Where a unit's gradients go. Each parameter's first gradient sets what is there, every later one is added to it.
 package struct Gradients {
   private let values: Parameters
-  package let accumulate: Bool
+  private let progress: GradientProgress
 
-  package init(_ unit: ParameterUnit, _ view: TensorView, accumulate: Bool) {
-    (values, self.accumulate) = (Parameters(unit, view), accumulate)
+  package init(_ unit: ParameterUnit, _ view: TensorView, _ progress: GradientProgress) {
+    (values, self.progress) = (Parameters(unit, view), progress)
   }
 
-  package subscript(id: ParameterID) -> TensorView { values[id] }
-  package var view: TensorView { values.view }
+  /// The place of a gradient, and whether one is there already; afterwards one is.
+  package func next(_ ids: [ParameterID]) -> (view: TensorView, accumulate: Bool) {
+    (values[ids], progress.enter(ids))
+  }
+
+  package func next(_ id: ParameterID) -> (view: TensorView, accumulate: Bool) { next([id]) }
+}
+
+/// Which parameters of a unit have a gradient since the buffer was begun.
+package final class GradientProgress {
+  private var written: Set<ParameterID> = []
+
+  package init() {}
+
+  package func reset() { written = [] }
+
+  fileprivate func enter(_ ids: [ParameterID]) -> Bool {
+    let known = written.contains(ids[0])
+    written.formUnion(ids)
+    return known
+  }
 }
 
 /// Lends the parameters of each unit while a pass needs them.
 package protocol ParameterSource: AnyObject {
-  func parameters(of unit: Int) -> Parameters
+  /// A pass will use these units, one after the other; a unit that occurs twice stays in between.
+  func begin(_ order: [Int]) throws
+  /// The next unit's parameters, to be given back by `release`.
+  func parameters(of unit: Int) throws -> Parameters
+  func release(_ unit: Int)
 }
 
 /// Takes the gradients of each unit. A unit's memory exists from its first gradient on.

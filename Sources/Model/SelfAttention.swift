@@ -1,98 +1,176 @@
 import Execution
+import Mesh
 import Program
 
-/// Causal self-attention of all heads: one packed projection, fused softmax attention, one output projection.
+/// Causal self-attention: one packed projection, rotation where positions are rotary, fused softmax attention, one output projection.
 ///
 ///     [q k v] = x·Wqkv + b;  y = softmax(q·kᵀ/√D)·v · Wo + b
 ///
-/// - Shapes: `x`, `y` [N, H]; packed [N, 3·H]; log-sum-exp [B, A, S].
-/// - Saves: packed, the attended values and the log-sum-exp; never an S×S matrix.
-/// - Communicates: nothing.
+/// Tensor-parallel ranks hold A / T heads and Akv / T key-value heads: the first matrix is cut by columns, the second by rows.
+///
+/// - Shapes: `x`, `y` [N, H]; packed [N, (A + 2·Akv)·D / T]; log-sum-exp [B, A / T, S].
+/// - Saves: packed, and, unless it is computed again, the attended values and the log-sum-exp; never an S×S matrix.
+/// - Communicates: as `FeedForward` does.
 package struct SelfAttention: Sendable {
-  private let heads, headSize: Int
+  private let heads, keyValueHeads, headSize, firstHead: Int
   private let packing, projection: Linear
   private let probability: Double
   private let site: Int
+  private let frequencies: RotaryFrequencies?
 
-  package init(
-    _ name: String, _ configuration: GPT2Configuration, site: Int, in unit: inout ParameterUnit
-  ) {
-    let hidden = configuration.hidden
-    (heads, headSize) = (configuration.heads, hidden / configuration.heads)
-    (probability, self.site) = (configuration.attentionDropout, site)
+  package init(_ names: BlockNames, _ architecture: Architecture, site: Int, in unit: inout ParameterUnit) {
+    let (a, partition) = (architecture, unit.partition)
+    (headSize, self.site, probability) = (a.headSize, site, a.attentionDropout)
+    heads = partition.share(a.heads, of: "attention heads")
+    keyValueHeads = partition.share(a.keyValueHeads, of: "key-value heads")
+    firstHead = partition.rank * heads
+    if case .rotary(let frequencies) = a.positions { self.frequencies = frequencies } else { frequencies = nil }
     packing = Linear(
-      "\(name).c_attn", inputs: hidden, outputs: 3 * hidden, deviation: configuration.initializerRange,
-      bias: configuration.bias, in: &unit)
+      SelfAttention.outputs(names, a), inputs: a.hidden, cut: .columns, deviation: a.deviation, bias: a.attentionBias,
+      transposed: names.areTransposed, in: &unit)
     projection = Linear(
-      "\(name).c_proj", inputs: hidden, outputs: hidden, deviation: configuration.residualDeviation,
-      bias: configuration.bias, in: &unit)
+      [Linear.Output(names.projection, a.hidden)], inputs: a.heads * a.headSize, cut: .rows,
+      deviation: a.residualDeviation, bias: a.attentionBias, transposed: names.areTransposed, in: &unit)
   }
 
+  private static func outputs(_ names: BlockNames, _ a: Architecture) -> [Linear.Output] {
+    let counts = [a.heads, a.keyValueHeads, a.keyValueHeads].map { $0 * a.headSize }
+    guard names.queriesKeysValues.count == 1 else {
+      return zip(names.queriesKeysValues, counts).map { Linear.Output($0, $1) }
+    }
+    return [Linear.Output(names.queriesKeysValues[0], counts.reduce(0, +), sections: 3)]
+  }
+
+  /// What the attention core leaves behind.
+  struct Attended: ~Copyable {
+    let values, logSumExp: Tensor
+  }
   package struct Saved: ~Copyable {
-    let packed, attended, logSumExp: Tensor
+    let packed: Tensor
+    /// Nil where it is computed again.
+    let attended: Attended?
   }
   package struct Output: ~Copyable {
     let y: Tensor
     let saved: Saved
   }
 
-  func forward(_ x: TensorView, _ parameters: Parameters, _ pass: Pass) -> Output {
-    let packed = packing.forward(x, parameters, pass)
+  func forward(_ x: TensorView, _ parameters: Parameters, _ pass: Pass) throws -> Output {
+    let gathered = try pass.gather(x)
+    let packed = packing.forward(gathered.view, parameters, pass)
+    _ = consume gathered
+    rotate(packed.view, sequence: pass.sequence, inverse: false, pass)
+    let attended = attend(packed.view, pass)
+    let y = try pass.sum(projection.forward(attended.values.view, parameters, pass))
+    projection.addBias(to: y.view, parameters, pass)
+    if pass.recomputation == .selective { return Output(y: y, saved: Saved(packed: packed, attended: nil)) }
+    return Output(y: y, saved: Saved(packed: packed, attended: attended))
+  }
+
+  private func attend(_ packed: TensorView, _ pass: Pass) -> Attended {
     let shape = shape(pass)
-    let attended = pass.activation([pass.rows, shape.width])
-    let logSumExp = pass.activation([pass.batch, heads, pass.sequence])
+    let result = Attended(
+      values: pass.activation([pass.rows, shape.width]),
+      logSumExp: pass.statistic([pass.batch, heads, pass.sequence]))
     pass.executor.launch(
-      .attention(shape, pass.type), reading: [packed.view] + pass.key(shape.dropout),
-      writing: [attended.view, logSumExp.view])
-    let y = projection.forward(attended.view, parameters, pass)
-    return Output(y: y, saved: Saved(packed: packed, attended: attended, logSumExp: logSumExp))
+      .attention(shape, pass.type), reading: [packed] + pass.key(shape.dropout),
+      writing: [result.values.view, result.logSumExp.view])
+    return result
   }
 
   /// What the weight gradients still need.
   package struct Pending: ~Copyable {
     let attended, dpacked: Tensor
+    let dy: AllRows
   }
   package struct Backward: ~Copyable {
     let dx: Tensor
-    let pending: Pending
+    let pending: Pending?
   }
 
-  func backwardInput(_ dy: TensorView, _ saved: consuming Saved, _ parameters: Parameters, _ pass: Pass) -> Backward {
-    let dattended = projection.backwardInput(dy, parameters, pass)
+  /// - Parameter later: whether the weight gradients are left for `backwardWeight`; else they overlap with the sum of dx.
+  func backward(
+    _ dy: TensorView, x: TensorView, _ saved: consuming Saved, _ parameters: Parameters, _ gradients: Gradients,
+    later: Bool, _ pass: Pass
+  ) throws -> Backward {
+    projection.backwardBias(dy, gradients, pass)
+    let gathered = try pass.gather(dy)
+    let dattended = projection.backwardInput(gathered.view, parameters, pass)
+    let core = backwardCore(dattended, saved, pass)
+    let pending = Pending(attended: core.attended, dpacked: core.dpacked, dy: gathered)
+    guard !later else {
+      let dx = try pass.sum(packing.backwardInput(pending.dpacked.view, parameters, pass))
+      return Backward(dx: dx, pending: pending)
+    }
+    let inputs = try pass.beginGather(x)
+    let summing = try pass.beginSum(packing.backwardInput(pending.dpacked.view, parameters, pass))
+    let whole = pass.finish(inputs)
+    backwardWeight(pending, whole: whole.view, gradients, pass)
+    _ = consume whole
+    return Backward(dx: pass.finish(summing), pending: nil)
+  }
+
+  private struct CoreBackward: ~Copyable {
+    let attended, dpacked: Tensor
+  }
+
+  private func backwardCore(_ dattended: consuming Tensor, _ saved: consuming Saved, _ pass: Pass) -> CoreBackward {
+    let packed = saved.packed
+    let attended = saved.attended ?? attend(packed.view, pass)
     let shape = shape(pass)
     let dpacked = pass.activation([pass.rows, shape.packed])
     pass.executor.launch(
       .attentionBackward(shape, pass.type),
-      reading: [dattended.view, saved.attended.view, saved.packed.view, saved.logSumExp.view]
-        + pass.key(shape.dropout),
+      reading: [dattended.view, attended.values.view, packed.view, attended.logSumExp.view] + pass.key(shape.dropout),
       writing: [dpacked.view])
-    let dx = packing.backwardInput(dpacked.view, parameters, pass)
-    return Backward(dx: dx, pending: Pending(attended: saved.attended, dpacked: dpacked))
+    rotate(dpacked.view, sequence: pass.sequence, inverse: true, pass)
+    return CoreBackward(attended: attended.values, dpacked: dpacked)
   }
 
   func backwardWeight(
-    _ pending: consuming Pending, x: TensorView, dy: TensorView, _ gradients: Gradients, _ pass: Pass
-  ) {
-    projection.backwardWeight(pending.attended.view, dy, gradients, pass)
-    packing.backwardWeight(x, pending.dpacked.view, gradients, pass)
+    _ pending: consuming Pending, x: TensorView, _ gradients: Gradients, _ pass: Pass
+  ) throws {
+    let whole = try pass.gather(x)
+    backwardWeight(pending, whole: whole.view, gradients, pass)
+    _ = consume whole
   }
 
-  /// New tokens of one sequence over a cache [capacity, 2·H] that holds `past` tokens, and grows by them.
+  private func backwardWeight(
+    _ pending: consuming Pending, whole x: TensorView, _ gradients: Gradients, _ pass: Pass
+  ) {
+    projection.backwardWeight(pending.attended.view, pending.dy.view, gradients, pass)
+    packing.backwardWeight(x, pending.dpacked.view, gradients, pass)
+    packing.backwardBias(pending.dpacked.view, gradients, pass)
+  }
+
+  /// Features of one token in a key-value cache.
+  var cacheWidth: Int { 2 * keyValueHeads * headSize }
+
+  /// New tokens of one sequence over a cache [capacity, 2·Akv·D] that holds `past` tokens, and grows by them.
   func extend(
     _ x: TensorView, past: Int, cache: TensorView, capacity: Int, _ parameters: Parameters, _ pass: Pass
   ) -> Tensor {
     let packed = packing.forward(x, parameters, pass)
+    rotate(packed.view, sequence: pass.rows, past: past, inverse: false, pass)
     let shape = CachedAttentionShape(
-      new: pass.rows, past: past, capacity: capacity, heads: heads, keyValueHeads: heads, headSize: headSize)
+      new: pass.rows, past: past, capacity: capacity, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize)
     let attended = pass.activation([pass.rows, shape.width])
     pass.executor.launch(
       .cachedAttention(shape, pass.type), reading: [packed.view], writing: [attended.view, cache])
     return projection.forward(attended.view, parameters, pass)
   }
 
+  private func rotate(_ packed: TensorView, sequence: Int, past: Int = 0, inverse: Bool, _ pass: Pass) {
+    guard let frequencies else { return }
+    let shape = RotaryShape(
+      rows: pass.rows, sequence: sequence, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize, past: past,
+      frequencies: frequencies)
+    pass.executor.launch(.rotary(shape, inverse: inverse, pass.type), writing: [packed])
+  }
+
   private func shape(_ pass: Pass) -> AttentionShape {
     AttentionShape(
-      batch: pass.batch, sequence: pass.sequence, heads: heads, keyValueHeads: heads, headSize: headSize,
-      causal: true, dropout: pass.dropout(probability, site: site))
+      batch: pass.batch, sequence: pass.sequence, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize,
+      causal: true, dropout: pass.innerDropout(probability, site: site), firstHead: firstHead)
   }
 }

@@ -1,65 +1,110 @@
 package import Execution
+import Mesh
 import Program
 
-/// Token and position tables.
+/// Token table, and a position table where positions are learned.
 ///
 ///     x[N, H] = dropout(tokens[V, H] at ids + positions[P, H] at 0..<S)
 ///
+/// Tensor-parallel ranks hold rows of the token table; parts may differ by one row, so any vocabulary divides.
+///
 /// - Saves: nothing; the ids are an input.
-/// - Communicates: nothing.
+/// - Communicates: forward, the sum of [N, H] along the tensor axis (a reduce-scatter under sequence parallelism); backward, under
+///   sequence parallelism, a gather of dx.
 package struct TokenEmbedding: Sendable {
-  private let vocabulary, positions, hidden: Int
+  private let vocabulary: Range<Int>
+  private let positions, hidden: Int
   let tokens: ParameterID
-  private let table: ParameterID
+  private let table: ParameterID?
   private let probability: Double
 
-  package init(_ configuration: GPT2Configuration, in unit: inout ParameterUnit) {
-    (vocabulary, positions, hidden) = (configuration.vocabularySize, configuration.positions, configuration.hidden)
-    probability = configuration.embeddingDropout
-    let normal = Initialization.normal(deviation: configuration.initializerRange)
-    tokens = unit.add(ParameterSpec("transformer.wte.weight", [vocabulary, hidden], normal, decays: true))
-    table = unit.add(ParameterSpec("transformer.wpe.weight", [positions, hidden], normal, decays: true))
+  /// - Parameter positionUnit: takes the position table, where there is one.
+  package init(_ a: Architecture, in unit: inout ParameterUnit, positionUnit: inout ParameterUnit) {
+    (positions, hidden, probability) = (a.positionCount, a.hidden, a.embeddingDropout)
+    vocabulary = unit.partition.part(of: a.vocabulary)
+    tokens = unit.add(TokenEmbedding.table(a))
+    table =
+      a.positions == .learned
+      ? positionUnit.add(
+        ParameterSpec(a.naming.positions, [positions, hidden], .normal(deviation: a.deviation), decays: true)) : nil
   }
 
-  package func forward(_ ids: TensorView, _ parameters: Parameters, _ pass: Pass) -> Tensor {
-    let x = pass.activation([pass.rows, hidden])
-    let shape = shape(pass, positions)
-    pass.executor.launch(
-      .embedding(shape, pass.type),
-      reading: [parameters[tokens], parameters[table], ids] + pass.key(shape.dropout), writing: [x.view])
+  /// The token table, which may also be the head's.
+  static func table(_ a: Architecture) -> ParameterSpec {
+    ParameterSpec(
+      a.naming.tokens, [a.vocabulary, a.hidden], .normal(deviation: a.deviation), decays: true,
+      sharding: .sharded(dimension: 0, along: .tensor))
+  }
+
+  var hasPositions: Bool { table != nil }
+
+  /// - Parameter positionParameters: nil where there is no position table.
+  package func forward(
+    _ ids: TensorView, _ parameters: Parameters, _ positionParameters: Parameters?, _ pass: Pass
+  ) throws -> Tensor {
+    let x = try pass.sum(lookUp(ids, parameters, pass))
+    if let table, let positionParameters {
+      let shape = shape(pass)
+      pass.executor.launch(
+        .addPositions(shape, pass.type), reading: [positionParameters[table]] + pass.key(shape.dropout),
+        writing: [x.view])
+    }
     return x
   }
 
   /// Ids of one sequence that begin at position `past`.
-  package func extend(_ ids: TensorView, past: Int, _ parameters: Parameters, _ pass: Pass) -> Tensor {
-    let x = pass.activation([pass.rows, hidden])
-    let rows = parameters[table][past * hidden..<(past + pass.rows) * hidden]
-    pass.executor.launch(
-      .embedding(shape(pass, pass.rows), pass.type), reading: [parameters[tokens], rows, ids], writing: [x.view])
+  package func extend(
+    _ ids: TensorView, past: Int, _ parameters: Parameters, _ positionParameters: Parameters?, _ pass: Pass
+  ) -> Tensor {
+    let x = lookUp(ids, parameters, pass)
+    if let table, let positionParameters {
+      let rows = positionParameters[table][past * hidden..<(past + pass.rows) * hidden]
+      let shape = PositionShape(rows: pass.rows, columns: hidden, positions: pass.rows, sequence: pass.rows)
+      pass.executor.launch(.addPositions(shape, pass.type), reading: [rows], writing: [x.view])
+    }
     return x
   }
 
-  /// Adds to both tables' gradients. `tokensHold` says that the head's gradient of a tied table is already there.
-  package func backward(
-    _ dx: consuming Tensor, _ ids: TensorView, _ gradients: Gradients, tokensHold: Bool, _ pass: Pass
-  ) {
-    if !gradients.accumulate {
-      if !tokensHold { clear(gradients[tokens], pass) }
-      clear(gradients[table], pass)
-    }
-    let shape = shape(pass, positions)
+  private func lookUp(_ ids: TensorView, _ parameters: Parameters, _ pass: Pass) -> Tensor {
+    let x = pass.activation([pass.rows, hidden])
     pass.executor.launch(
-      .embeddingBackward(shape, pass.type), reading: [dx.view, ids] + pass.key(shape.dropout),
-      writing: [gradients[tokens], gradients[table]])
+      .tokenEmbedding(embedding(pass), pass.type), reading: [parameters[tokens], ids], writing: [x.view])
+    return x
   }
 
-  private func clear(_ view: TensorView, _ pass: Pass) {
-    pass.executor.launch(.fill(count: view.count, value: 0, pass.type), writing: [view])
+  /// Adds to both tables' gradients.
+  package func backward(
+    _ dx: consuming Tensor, _ ids: TensorView, _ gradients: Gradients, _ positionGradients: Gradients?, _ pass: Pass
+  ) throws {
+    if let table, let positionGradients {
+      let shape = shape(pass)
+      pass.executor.launch(
+        .addPositionsBackward(shape, pass.type, gradient: pass.gradient), reading: pass.key(shape.dropout),
+        writing: [dx.view, cleared(positionGradients, table, pass)])
+    }
+    let gathered = try pass.gather(dx.view)
+    pass.executor.launch(
+      .tokenEmbeddingBackward(embedding(pass), pass.type, gradient: pass.gradient),
+      reading: [gathered.view, ids], writing: [cleared(gradients, tokens, pass)])
+    _ = consume gathered
   }
 
-  private func shape(_ pass: Pass, _ positions: Int) -> EmbeddingShape {
-    EmbeddingShape(
-      rows: pass.rows, columns: hidden, vocabulary: vocabulary, positions: positions, sequence: pass.sequence,
-      dropout: pass.dropout(probability, site: 0))
+  /// A gradient's place; zero where none is there yet.
+  private func cleared(_ gradients: Gradients, _ id: ParameterID, _ pass: Pass) -> TensorView {
+    let (view, accumulate) = gradients.next(id)
+    if !accumulate {
+      pass.executor.launch(.fill(count: view.count, value: 0, pass.gradient), writing: [view])
+    }
+    return view
+  }
+
+  private func embedding(_ pass: Pass) -> EmbeddingShape {
+    EmbeddingShape(rows: pass.rows, columns: hidden, vocabulary: vocabulary.count, first: vocabulary.lowerBound)
+  }
+
+  private func shape(_ pass: Pass) -> PositionShape {
+    PositionShape(
+      rows: pass.heldRows.count, columns: hidden, positions: positions, sequence: pass.sequence,
+      firstRow: pass.heldRows.lowerBound, dropout: pass.dropout(probability, site: 0))
   }
 }

@@ -6,6 +6,8 @@ package import Quantities
 package enum TransferAlgorithm: Hashable, Sendable, Codable {
   /// One of ours, sent message by message.
   case schedule(CollectiveAlgorithm)
+  /// One of ours, chosen by ranks and size.
+  case automatic
   /// The message-passing library's own; only its payload is known.
   case library
 }

@@ -1,48 +1,83 @@
-import BasicContainers
 package import Execution
 import Mesh
 package import Model
 import Program
 package import Quantities
 
-/// The gradients of one step. A unit's memory is taken when its first gradient comes, after the activations of later layers have
-/// gone, and summed over the data axis as soon as the last micro-batch has added to it, in buckets on the gradients stream.
+/// The gradients of one step, unit by unit. A unit's memory is taken when its first gradient comes, after the activations of later
+/// layers have gone, and it is summed over data-parallel ranks on a stream of its own:
+///
+/// | ZeRO stage | kept | summed |
+/// |---|---|---|
+/// | 0 | whole units | after the last micro-batch, all-reduce |
+/// | 1 | whole units | after the last micro-batch, reduce-scatter |
+/// | 2, 3 | shards | after every micro-batch, reduce-scatter |
+///
+/// DeepSpeed's profile has an all-reduce in place of every reduce-scatter of stages 1 and 2. With hybrid sharding, shards are summed
+/// over the replicas once, after the last micro-batch. Gradients that wait to be summed at stages 2 and 3 are communication buffers.
 package final class GradientStore: GradientSink {
-  private let units: [ParameterUnit]
+  private let layout: Layout
   private let type: ScalarType
   private let executor: Executor
   private let communicator: Communicator
-  private let bucket: Int
-  private var tensors: UniqueArray<Tensor?>
-  private var written: Set<Int> = []
-  private var isLast = false
+  private let microBatches: Int
+  private let whole: PassingTensors
+  private let shards: PassingTensors
+  private var progress: [Int: GradientProgress] = [:]
+  /// Micro-batches that each unit has finished.
+  private var finished: [Int: Int] = [:]
 
-  /// - Parameter bucket: values of one all-reduce at the most.
   package init(
-    _ units: [ParameterUnit], _ type: ScalarType, _ executor: Executor, _ communicator: Communicator, bucket: Int
+    _ layout: Layout, _ type: ScalarType, _ executor: Executor, _ communicator: Communicator, microBatches: Int
   ) {
-    (self.units, self.type, self.executor) = (units, type, executor)
-    (self.communicator, self.bucket) = (communicator, max(1, bucket))
-    tensors = UniqueArray(minimumCapacity: units.count)
-    for _ in units { tensors.append(nil) }
+    (self.layout, self.type, self.executor) = (layout, type, executor)
+    (self.communicator, self.microBatches) = (communicator, microBatches)
+    whole = PassingTensors(places: layout.model.units.count)
+    shards = PassingTensors(places: layout.model.units.count)
+    for unit in layout.ownUnits { progress[unit] = GradientProgress() }
   }
 
-  /// - Parameter isLast: whether units that finish in this micro-batch are complete.
-  package func beginMicroBatch(isLast: Bool) { self.isLast = isLast }
-
   package func gradients(of unit: Int) -> Gradients {
-    if tensors[unit] == nil { tensors[unit] = executor.allocate([units[unit].count], type, .gradients) }
-    return Gradients(units[unit], view(of: unit), accumulate: written.contains(unit))
+    if whole.view(of: unit) == nil {
+      let category: MemoryCategory = layout.shardsGradients ? .communication : .gradients
+      whole.put(executor.allocate([layout.model.units[unit].count], type, category), unit)
+      progress[unit]!.reset()
+    }
+    return Gradients(layout.model.units[unit], whole.view(of: unit)!, progress[unit]!)
   }
 
   package func finished(_ unit: Int) throws {
-    written.insert(unit)
-    guard isLast, communicator.size(.data) > 1 else { return }
+    finished[unit, default: 0] += 1
+    let isLast = finished[unit] == microBatches
+    guard isLast || layout.shardsGradients else { return }
     executor.wait(executor.record(on: .compute), on: .gradients)
-    let view = view(of: unit)
-    for start in stride(from: 0, to: view.count, by: bucket) {
-      try communicator.allReduce(view[start..<min(start + bucket, view.count)], along: .data, on: .gradients)
+    let view = whole.view(of: unit)!
+    try sum(view, everywhere: layout.zero.stage == 0 || (layout.zero.profile == .deepspeed && layout.zero.stage < 3))
+    if layout.shardsGradients { keepShard(of: unit, view) }
+    if isLast, layout.mesh.replicas > 1 {
+      try communicator.allReduce(updated(unit), along: .replicate, on: .gradients)
     }
+  }
+
+  private func sum(_ view: TensorView, everywhere: Bool) throws {
+    if everywhere {
+      try communicator.allReduce(view, along: layout.mesh.shardScope, on: .gradients)
+    } else {
+      try communicator.reduceScatter(view, along: layout.mesh.shardScope, on: .gradients)
+    }
+  }
+
+  /// Adds this rank's part of a sum to what earlier micro-batches left, and lets the rest go.
+  private func keepShard(of unit: Int, _ sum: TensorView) {
+    let mine = sum[layout.updated(unit)]
+    if let shard = shards.view(of: unit) {
+      executor.launch(.add(count: mine.count, type), reading: [mine], writing: [shard], on: .gradients)
+    } else {
+      let shard = executor.allocate([mine.count], type, .gradients)
+      executor.launch(.copy(count: mine.count, type), reading: [mine], writing: [shard.view], on: .gradients)
+      shards.put(shard, unit)
+    }
+    whole.drop(unit)
   }
 
   /// The compute stream goes on when every sum is there.
@@ -51,14 +86,19 @@ package final class GradientStore: GradientSink {
     executor.wait(executor.record(on: .gradients), on: .compute)
   }
 
-  package func view(of unit: Int) -> TensorView {
-    guard let view = tensors[unit]?.view else { preconditionFailure("unit \(unit) has no gradient yet") }
-    return view
+  /// The summed gradients of the part that this rank updates.
+  package func updated(_ unit: Int) -> TensorView {
+    let range = layout.updated(unit)
+    if layout.shardsGradients { return shards.view(of: unit)! }
+    return whole.view(of: unit)![range]
   }
 
   /// Frees every unit: the next step begins with nothing.
   package func release() {
-    for unit in units.indices { tensors[unit] = nil }
-    written = []
+    for unit in layout.ownUnits {
+      whole.drop(unit)
+      shards.drop(unit)
+    }
+    finished = [:]
   }
 }

@@ -1,4 +1,3 @@
-package import Execution
 import Foundation
 package import Model
 
@@ -8,21 +7,13 @@ package struct Initializer: Sendable {
 
   package init(seed: UInt64) { self.seed = seed }
 
-  /// Writes a parameter's first values, a million at a time.
-  package func write(_ parameter: ParameterSpec, to view: TensorView, _ executor: Executor) {
-    guard executor.device.computes else { return }
-    let piece = 1 << 20
-    for start in stride(from: 0, to: view.count, by: piece) {
-      let range = start..<min(start + piece, view.count)
-      executor.write(values(parameter, range), to: view[range])
-    }
-  }
-
   /// Values `range` of the parameter, in row-major order of its logical shape.
   package func values(_ parameter: ParameterSpec, _ range: Range<Int>) -> [Double] {
     switch parameter.initialization {
-    case .constant(let value): Array(repeating: value, count: range.count)
-    case .normal(let deviation): range.map { normal(key(parameter.name), $0) * deviation }
+    case .constant(let value): return Array(repeating: value, count: range.count)
+    case .normal(let deviation):
+      let key = key(parameter.name)
+      return range.map { normal(key, $0) * deviation }
     }
   }
 

@@ -1,56 +1,59 @@
 import Checkpoint
 import Execution
 import Foundation
+import Model
 import Quantities
 
-/// The values of one tensor of a file, on their way to a device.
-struct StoredValues {
-  var entry: TensorEntry
-  var bytes: Data
-  var file: URL
+/// Logical values out of a file. The last tensor asked for is kept, because a rank asks for many pieces of it.
+final class StoredValues {
+  private let read: (String) throws -> (entry: TensorEntry, bytes: Data, file: URL)
+  private var name: String?
+  private var values: [Double] = []
 
-  /// Writes the values to `view`, converted to its type where the file has another.
-  func copy(to view: TensorView, shape: [Int], _ executor: Executor) throws {
-    guard entry.shape == shape else {
-      throw CheckpointError(
-        file, "tensor \(entry.name) has shape \(entry.shape), the model's has \(shape)",
-        hint: "Use the model configuration that the file was written with.")
+  init(_ read: @escaping (String) throws -> (entry: TensorEntry, bytes: Data, file: URL)) { self.read = read }
+
+  /// Values `range` of the tensor that the file calls `name`.
+  ///
+  /// - Errors: `CheckpointError` for a tensor that is missing, has another shape than the parameter, or no type for parameters.
+  func values(_ parameter: ParameterSpec, _ range: Range<Int>, named name: String) throws -> [Double] {
+    if self.name != name {
+      let (entry, bytes, file) = try read(name)
+      guard entry.shape == parameter.shape else {
+        throw CheckpointError(
+          file, "tensor \(entry.name) has shape \(entry.shape), the model's has \(parameter.shape)",
+          hint: "Use the model configuration that the file was written with.")
+      }
+      (values, self.name) = (try StoredValues.doubles(entry, bytes, file), name)
     }
-    if entry.type == StoredType(view.type) {
-      executor.write(Data(bytes), to: view)
-    } else {
-      executor.write(try doubles(), to: view)
-    }
+    return Array(values[range])
   }
 
-  private func doubles() throws -> [Double] {
+  private static func doubles(_ entry: TensorEntry, _ bytes: Data, _ file: URL) throws -> [Double] {
     switch entry.type {
-    case .f32: Values.doubles(Data(bytes), as: .float32)
-    case .f64: Values.doubles(Data(bytes), as: .float64)
-    case .bf16: words().map { Double(Float(bitPattern: UInt32($0) << 16)) }
-    case .f16: words().map { Double(Float16(bitPattern: $0)) }
+    case .f32: return Values.doubles(bytes, as: .float32)
+    case .f64: return Values.doubles(bytes, as: .float64)
+    case .bf16: return Values.doubles(bytes, as: .bfloat16)
+    case .f16: return Values.doubles(bytes, as: .float16)
     default:
       throw CheckpointError(file, "tensor \(entry.name) is stored as \(entry.type.rawValue), which no parameter can be")
     }
   }
-
-  private func words() -> [UInt16] {
-    stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
-  }
 }
 
-extension SafetensorsFile {
-  func stored(_ name: String) throws -> StoredValues {
-    StoredValues(entry: try entry(name), bytes: try bytes(of: name), file: url)
+extension StoredValues {
+  convenience init(_ file: SafetensorsFile) {
+    self.init { (try file.entry($0), try file.bytes(of: $0), file.url) }
   }
-}
 
-extension ModelFolder {
-  /// A GPT-2 file may name its tensors with or without the `transformer.` that the language model's class puts before them.
-  func stored(_ name: String) throws -> StoredValues {
-    let short = name.hasPrefix("transformer.") ? String(name.dropFirst("transformer.".count)) : name
-    let found = tensorNames.contains(name) ? name : tensorNames.contains(short) ? short : name
-    return StoredValues(entry: try entry(found), bytes: try bytes(of: found), file: url)
+  /// A GPT-2 file may name its tensors with or without the `transformer.` that the language model's class puts before them, and a
+  /// LLaMA file the `model.`.
+  convenience init(_ folder: ModelFolder) {
+    let names = Set(folder.tensorNames)
+    self.init { name in
+      let short = ["transformer.", "model."].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
+      let found = names.contains(name) ? name : short.flatMap { names.contains($0) ? $0 : nil } ?? name
+      return (try folder.entry(found), try folder.bytes(of: found), folder.url)
+    }
   }
 }
 
@@ -59,6 +62,8 @@ extension StoredType {
     switch type {
     case .float32: self = .f32
     case .float64: self = .f64
+    case .bfloat16: self = .bf16
+    case .float16: self = .f16
     case .int32: self = .i32
     }
   }

@@ -1,8 +1,8 @@
-package import Execution
+import Execution
 import Foundation
-package import Model
+import Model
 import Program
-package import Quantities
+import Quantities
 
 /// How the next token is drawn.
 package struct Sampling: Hashable, Sendable {
@@ -53,20 +53,20 @@ package struct Sampling: Hashable, Sendable {
 /// Continues a text, token by token, over a key-value cache. Where the model's positions end, the second half of the context is
 /// read again and the text goes on.
 package final class TextGenerator {
-  private let model: GPT2
-  private let parameters: ParameterStore
+  private let model: Transformer
+  private let parameters: WholeParameters
   private let executor: Executor
   private let type: ScalarType
 
-  package init(_ model: GPT2, _ parameters: ParameterStore, device: any Device, type: ScalarType) {
-    (self.model, self.parameters, self.type) = (model, parameters, type)
-    executor = Executor(device: device)
+  package init(_ parameters: WholeParameters) {
+    (model, self.parameters, type) = (parameters.model, parameters, parameters.type)
+    executor = parameters.executor
   }
 
   /// Draws `count` tokens after the prompt (at least one token), telling `emit` each.
   package func generate(prompt: [Int32], count: Int, _ sampling: Sampling, _ emit: (Int) throws -> Void) throws {
     precondition(!prompt.isEmpty, "a text begins with at least one token")
-    let positions = model.configuration.positions
+    let positions = model.architecture.positionCount
     var text = prompt
     var fresh = Array(prompt.suffix(positions))
     var cache = makeCache(fresh.count)
@@ -75,25 +75,25 @@ package final class TextGenerator {
         fresh = Array(text.suffix(max(1, positions / 2)))
         cache = makeCache(fresh.count)
       }
-      let token = sampling.draw(extend(fresh, &cache), index: index)
+      let token = sampling.draw(try extend(fresh, &cache), index: index)
       text.append(Int32(token))
       fresh = [Int32(token)]
       try emit(token)
     }
   }
 
-  private func makeCache(_ length: Int) -> GPT2.Cache {
-    model.makeCache(capacity: model.configuration.positions, pass(length))
+  private func makeCache(_ length: Int) -> Transformer.Cache {
+    model.makeCache(capacity: model.architecture.positionCount, pass(length))
   }
 
   private func pass(_ length: Int) -> Pass {
     Pass(executor: executor, type: type, batch: 1, sequence: length, randomKey: nil)
   }
 
-  private func extend(_ tokens: [Int32], _ cache: inout GPT2.Cache) -> [Double] {
+  private func extend(_ tokens: [Int32], _ cache: inout Transformer.Cache) throws -> [Double] {
     let ids = executor.allocate([tokens.count], .int32, .inputs)
     executor.write(tokens, to: ids.view)
-    let logits = model.extend(ids: ids.view, &cache, parameters, pass(tokens.count))
+    let logits = try model.extend(ids: ids.view, &cache, parameters, pass(tokens.count))
     return executor.values(logits.view)!
   }
 }

@@ -1,22 +1,10 @@
 package import Checkpoint
-package import Execution
+import Execution
 import Foundation
 import Mesh
-import Model
-package import Program
-package import Quantities
-
-/// What a checkpoint says beside its tensors.
-package struct TrainerState: Hashable, Sendable, Codable {
-  /// Optimizer steps done.
-  package var step: Int
-  /// Random numbers are counted, not drawn: the seed and the step are all of their state.
-  package var seed: UInt64
-  /// Samples of the training data read so far; the next step begins with this one.
-  package var samples: Int
-  package var optimizer: OptimizerRule
-  package var precision: ScalarType
-}
+package import Model
+import Program
+import Quantities
 
 extension Trainer {
   package static let stateFile = "state.json"
@@ -24,71 +12,89 @@ extension Trainer {
   package static let optimizerFile = "optimizer.safetensors"
   package static let modelFile = "config.json"
 
-  /// Writes parameters under their logical names, optimizer state as `state.parameter`, and the step. Any rank may: all hold the
-  /// same values.
+  /// Writes whole parameters under their logical names, optimizer state as `state.parameter`, and the step: no trace of the layout.
+  /// Every rank takes part; the first alone has a writer.
+  ///
+  /// Communicates: what `LogicalCollector` says, with books of its own.
   package func write(into writer: inout CheckpointWriter) throws {
-    let globalBatch = plan.microBatch * plan.accumulation * communicator.size(.data)
     try writer.writeJSON(
       Trainer.stateFile,
       TrainerState(
-        step: stepCount, seed: plan.seed, samples: stepCount * globalBatch, optimizer: plan.optimizer,
-        precision: plan.type))
-    try writer.writeJSON(Trainer.modelFile, plan.model.configuration)
-    try write(
-      parameters.tensors.named.map { ($0.parameter.name, $0.parameter.shape, $0.view) }, Trainer.parameterFile, &writer)
-    guard !states.isEmpty else { return }
-    try write(optimizerTensors, Trainer.optimizerFile, &writer)
-  }
-
-  private typealias Named = (name: String, shape: [Int], view: TensorView)
-
-  private var optimizerTensors: [Named] {
-    zip(plan.optimizer.stateNames, states).flatMap { name, tensors in
-      tensors.named.map { ("\(name).\($0.parameter.name)", $0.parameter.shape, $0.view) }
+        step: stepCount, skipped: skippedSteps > 0 ? skippedSteps : nil, seed: plan.seed,
+        samples: stepCount * globalBatch, optimizer: plan.optimizer, precision: plan.precision.master,
+        lossScaler: scaler))
+    try writer.writeJSON(Trainer.modelFile, plan.model)
+    try writer.writeSafetensors(Trainer.parameterFile, stored(prefixes: [""])) { output in
+      try collector.collect(masterView) { try output.append($1, to: $0.name) }
+    }
+    guard !optimizer.states.isEmpty else { return }
+    let names = plan.optimizer.stateNames
+    try writer.writeSafetensors(Trainer.optimizerFile, stored(prefixes: names.map { "\($0)." })) { output in
+      for (name, state) in zip(names, optimizer.states) {
+        try collector.collect(state.view) { try output.append($1, to: "\(name).\($0.name)") }
+      }
     }
   }
 
-  private func write(_ tensors: [Named], _ file: String, _ writer: inout CheckpointWriter) throws {
-    let stored = tensors.map { StoredTensor($0.name, StoredType(plan.type), $0.shape) }.inReferenceOrder()
-    let views = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.view) })
-    try writer.writeSafetensors(file, stored) { output in
-      for tensor in stored { try output.append(executor.read(views[tensor.name]!)!, to: tensor.name) }
+  /// What every rank but the first does while that one writes.
+  package func contribute() throws {
+    try collector.collect(masterView) { _, _ in }
+    for state in optimizer.states { try collector.collect(state.view) { _, _ in } }
+  }
+
+  /// Every parameter whole, on the first rank; the others contribute.
+  package func collectParameters(_ emit: (ParameterSpec, [Double]) throws -> Void) throws {
+    try collector.collect(masterView) { try emit($0, Values.doubles($1, as: plan.precision.master)) }
+  }
+
+  /// Every parameter of one optimizer state, likewise.
+  package func collectState(_ index: Int, _ emit: (ParameterSpec, [Double]) throws -> Void) throws {
+    try collector.collect(optimizer.states[index].view) {
+      try emit($0, Values.doubles($1, as: plan.precision.master))
     }
   }
 
-  /// Takes up a checkpoint of the same run: parameters, optimizer state, step.
+  private var collector: LogicalCollector {
+    let books = Executor(device: executor.device)
+    return LogicalCollector(plan: plan, layout: layout, executor: books, communicator: communicator(on: books))
+  }
+
+  private func stored(prefixes: [String]) -> [StoredTensor] {
+    let parameters = layout.model.units.filter { !$0.isCopy }.flatMap(\.parameters)
+    return prefixes.flatMap { prefix in
+      parameters.map { StoredTensor(prefix + $0.name, StoredType(plan.precision.master), $0.shape) }
+    }
+  }
+
+  /// Takes up a checkpoint of the same run in any layout: parameters, optimizer state, step.
   ///
   /// - Errors: `CheckpointError` where the checkpoint was made by another model, optimizer or precision.
   package func resume(from checkpoint: Checkpoint) throws {
     let state: TrainerState = try checkpoint.readJSON(Trainer.stateFile)
-    guard state.precision == plan.type, state.optimizer.stateNames == plan.optimizer.stateNames else {
+    let master = plan.precision.master
+    guard state.precision == master, state.optimizer.stateNames == plan.optimizer.stateNames else {
       throw CheckpointError(
         checkpoint.url.appending(path: Trainer.stateFile),
-        "was written by \(state.optimizer) in \(state.precision.rawValue), this run is \(plan.optimizer) in \(plan.type.rawValue)",
+        "was written by \(state.optimizer) in \(state.precision.rawValue), this run is \(plan.optimizer) in \(master.rawValue)",
         hint: "Resume with the same optimizer and precision, or start anew from its parameters.")
     }
-    try load(parameters.tensors.named.map { ($0.parameter.name, $0.parameter.shape, $0.view) }) {
-      try checkpoint.safetensors(Trainer.parameterFile).stored($0)
+    let values = StoredValues(try checkpoint.safetensors(Trainer.parameterFile))
+    try write { try values.values($0, $1, named: $0.name) }
+    if !optimizer.states.isEmpty {
+      let file = StoredValues(try checkpoint.safetensors(Trainer.optimizerFile))
+      for (index, name) in plan.optimizer.stateNames.enumerated() {
+        try writeState(index) { try file.values($0, $1, named: "\(name).\($0.name)") }
+      }
     }
-    if !states.isEmpty {
-      let file = try checkpoint.safetensors(Trainer.optimizerFile)
-      try load(optimizerTensors) { try file.stored($0) }
-    }
-    stepCount = state.step
+    (stepCount, skippedSteps) = (state.step, state.skipped ?? 0)
+    if scaler != nil, let saved = state.lossScaler { scaler = saved }
   }
 
-  private func load(_ tensors: [Named], _ stored: (String) throws -> StoredValues) throws {
-    for (name, shape, view) in tensors { try stored(name).copy(to: view, shape: shape, executor) }
-  }
-}
-
-extension ParameterStore {
   /// Takes the parameters of a checkpoint or of a Hugging Face folder, whatever their precision.
   ///
   /// - Errors: `CheckpointError` for a parameter that is missing or has another shape.
-  package func load(_ folder: ModelFolder, _ executor: Executor) throws {
-    for (parameter, view) in tensors.named {
-      try folder.stored(parameter.name).copy(to: view, shape: parameter.shape, executor)
-    }
+  package func load(_ folder: ModelFolder) throws {
+    let values = StoredValues(folder)
+    try write { try values.values($0, $1, named: $0.name) }
   }
 }

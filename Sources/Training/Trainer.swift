@@ -1,85 +1,86 @@
-import BasicContainers
 package import Execution
 package import Mesh
-import Model
+package import Model
+import PipelineSchedules
 import Program
 import Quantities
-
-/// The samples of one micro-batch on one rank.
-package struct MicroBatch: Sendable {
-  /// Token ids [samples · sequence], and the ids that follow each.
-  package var inputs, targets: [Int32]
-  /// Index in the global batch of the first sample.
-  package var firstSample: Int
-
-  package init(inputs: [Int32], targets: [Int32], firstSample: Int) {
-    (self.inputs, self.targets, self.firstSample) = (inputs, targets, firstSample)
-  }
-}
 
 /// What a step computed; nil on a device that has only shapes.
 package struct StepResult: Hashable, Sendable {
   /// Mean over all tokens of the global batch.
   package var loss: Double?
-  /// L2 norm of the summed gradient, before clipping.
+  /// L2 norm of the summed gradient, before clipping and without the loss scale.
   package var gradientNorm: Double?
   package var learningRate: Double
+  /// Of fp16 runs: what the loss was multiplied by.
+  package var lossScale: Double?
+  /// Whether a gradient left fp16's range, so that nothing was updated.
+  package var overflowed = false
 }
 
-/// One rank of a data-parallel training run: its parameters, its optimizer's state, and the step.
+/// One rank of a training run in any layout: its parameters, its optimizer's state, and the step.
 ///
-/// The step is one program of static shapes: values steer between steps only. Communicates, along the data axis: the gradients
-/// once (all-reduce, in buckets), the norm's partial sums (all-gather), the loss (all-reduce of one value).
+/// The step is one program of static shapes: values steer between steps only. Communicates: what its layers do along the tensor axis;
+/// activations and their gradients between stages; gradients and parameters over data-parallel ranks as the ZeRO stage says; the
+/// number of tokens along the data axis; norm and loss over the world.
 package final class Trainer {
   package let plan: TrainingPlan
+  package let layout: Layout
   package let executor: Executor
   package let parameters: ParameterStore
-  /// The optimizer's state tensors, in the order of the rule's state names.
-  package let states: [UnitTensors]
-  /// Steps done.
-  package var stepCount = 0
+  package let optimizer: OptimizerStore
+  /// Steps done, and how many of them updated nothing because a gradient overflowed.
+  package internal(set) var stepCount = 0
+  package internal(set) var skippedSteps = 0
+  package internal(set) var scaler: LossScaler?
+  /// Sees what flows between layers, told first which micro-batch it is.
+  package var probe: ((_ microBatch: MicroBatch) -> any Probe)?
   let communicator: Communicator
   private let gradients: GradientStore
+  private let runner: PipelineRunner
+  private let totals: StepTotals
+  /// What every row's gradient is multiplied by.
   private let scale: Tensor
-  /// Learning rate, step counted from 1, clip coefficient.
+  /// Learning rate, step counted from 1, clip coefficient, loss scale.
   private let scalars: Tensor
-  private let norm: Tensor
-  private let loss: Tensor
+  /// Tokens of the global batch that have a loss.
+  private let tokens: Tensor
 
   package init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int) {
     let executor = Executor(device: device)
-    let (model, type) = (plan.model, plan.type)
-    (self.plan, self.executor) = (plan, executor)
-    communicator = Communicator(mesh: mesh, rank: rank, executor: executor, allReduce: plan.allReduce)
-    parameters = ParameterStore(model, type, executor)
-    states = plan.optimizer.stateNames.map { _ in UnitTensors(model.units, type, .optimizer, executor) }
+    let layout = Layout(plan, mesh: mesh, rank: rank)
+    let communicator = Communicator(mesh: mesh, rank: rank, executor: executor, allReduce: plan.allReduce)
+    (self.plan, self.layout, self.executor, self.communicator) = (plan, layout, executor, communicator)
+    parameters = ParameterStore(layout, plan.precision.type, executor, communicator)
+    optimizer = OptimizerStore(layout, plan.optimizer, plan.precision, executor)
     gradients = GradientStore(
-      model.units, type, executor, communicator, bucket: plan.bucket.value / type.size)
-    scale = executor.allocate([1], type, .workspace)
+      layout, plan.precision.gradient, executor, communicator, microBatches: plan.accumulation)
+    runner = PipelineRunner(layout, executor, communicator)
+    totals = StepTotals(layout, executor, communicator)
+    scaler = plan.precision.lossScaling.map { LossScaler($0) }
+    scale = executor.allocate([1], plan.precision.type.accumulation, .workspace)
     scalars = executor.allocate([stepScalarCount], .float64, .workspace)
-    norm = executor.allocate([1], .float64, .workspace)
-    loss = executor.allocate([1], .float64, .workspace)
+    tokens = executor.allocate([1], .float64, .workspace)
   }
 
-  /// The same collectives on other books.
-  func communicator(on executor: Executor) -> Communicator {
-    Communicator(mesh: communicator.mesh, rank: communicator.rank, executor: executor, allReduce: plan.allReduce)
-  }
-
+  /// Sequences of one step.
+  package var globalBatch: Int { plan.microBatch * plan.accumulation * layout.mesh.size(.data) }
   /// Tokens of the global batch.
-  package var tokensPerStep: Int {
-    plan.sequence * plan.microBatch * plan.accumulation * communicator.size(.data)
-  }
+  package var tokensPerStep: Int { plan.sequence * globalBatch }
 
   /// First values from the plan's seed; states begin at zero.
   package func initialize() {
-    parameters.initialize(Initializer(seed: plan.seed), executor)
-    for state in states {
-      for unit in state.units.indices {
-        let view = state.view(of: unit)
-        executor.launch(.fill(count: view.count, value: 0, plan.type), writing: [view])
-      }
-    }
+    write { Initializer(seed: self.plan.seed).values($0, $1) }
+    optimizer.begin(from: parameters)
+  }
+
+  func pass(_ batch: MicroBatch, key: TensorView?, on executor: Executor? = nil, _ communicator: Communicator? = nil)
+    -> Pass
+  {
+    Pass(
+      executor: executor ?? self.executor, type: plan.precision.type, gradient: plan.precision.gradient,
+      batch: plan.microBatch, sequence: plan.sequence, randomKey: key, partition: layout.model.partition,
+      communicator: communicator ?? self.communicator, recomputation: plan.recomputation, probe: probe?(batch))
   }
 }
 
@@ -88,48 +89,37 @@ extension Trainer {
   package func step(_ microBatches: [MicroBatch]) throws -> StepResult {
     precondition(
       microBatches.count == plan.accumulation, "\(microBatches.count) micro-batches, not \(plan.accumulation)")
-    let rate = plan.schedule.rate(at: stepCount)
+    let updates = stepCount - skippedSteps
+    let (rate, lossScale) = (plan.schedule.rate(at: updates), scaler?.scale ?? 1)
     executor.beginStep()
-    executor.write([rate, Double(stepCount + 1), 1], to: scalars.view)
-    executor.write([1 / Double(tokensPerStep)], to: scale.view)
+    executor.write([rate, Double(updates + 1), 1, lossScale], to: scalars.view)
+    let count = try countTokens(microBatches)
+    executor.write([lossScale / (count ?? 1)], to: scale.view)
     try accumulate(microBatches)
     gradients.waitForSums()
     executor.phase("optimizer")
-    try measureNorm()
-    update()
+    try SharedGradients(layout: layout, executor: executor, communicator: communicator).sum(gradients)
+    try totals.gatherNorm(
+      gradients, clipping: plan.clipping, scale: scalars.view[3..<4], coefficient: scalars.view[2..<3])
+    try update()
     gradients.release()
-    stepCount += 1
-    let sum = executor.values(loss.view)?[0]
-    return StepResult(
-      loss: sum.map { $0 / Double(tokensPerStep) }, gradientNorm: executor.values(norm.view)?[0], learningRate: rate)
+    return finish(rate, count, lossScale)
+  }
+
+  /// Every rank of a data-parallel group has the same share of the samples, but not of the tokens that count.
+  private func countTokens(_ microBatches: [MicroBatch]) throws -> Double? {
+    executor.write([Double(microBatches.reduce(0) { $0 + $1.tokens })], to: tokens.view)
+    try communicator.allReduceByPairs(tokens.view, along: .data, on: .compute)
+    return executor.values(tokens.view)?[0]
   }
 
   /// Forward and backward of every micro-batch; gradients and loss are sums over the global batch afterwards.
   private func accumulate(_ microBatches: [MicroBatch]) throws {
-    let losses = executor.allocate([microBatches.count], .float64, .workspace)
-    for (index, batch) in microBatches.enumerated() {
-      gradients.beginMicroBatch(isLast: index == microBatches.count - 1)
-      try run(batch, loss: losses.view[index..<index + 1])
-    }
-    executor.launch(.sum(count: losses.count, .float64), reading: [losses.view], writing: [loss.view])
-    try communicator.allReduce(loss.view, along: .data, on: .compute)
-  }
-
-  private func run(_ batch: MicroBatch, loss: TensorView) throws {
-    let rows = plan.microBatch * plan.sequence
-    let ids = executor.allocate([rows], .int32, .inputs)
-    let targets = executor.allocate([rows], .int32, .inputs)
-    let key = executor.allocate([randomKeyCount], .int32, .inputs)
-    executor.write(batch.inputs, to: ids.view)
-    executor.write(batch.targets, to: targets.view)
-    executor.write(randomKey(batch), to: key.view)
-    let pass = Pass(
-      executor: executor, type: plan.type, batch: plan.microBatch, sequence: plan.sequence, randomKey: key.view)
-    executor.phase("forward")
-    let saved = plan.model.forward(ids: ids.view, targets: targets.view, loss: loss, parameters, pass)
-    executor.phase("backward")
-    try plan.model.backward(
-      saved, ids: ids.view, targets: targets.view, scale: scale.view, parameters, gradients, pass)
+    let context = PipelineRunner.Context(
+      tensors: StepTensors(microBatches, layout, keys: microBatches.map(randomKey), executor), scale: scale.view,
+      makePass: { self.pass(microBatches[$0], key: $1) }, parameters: parameters, gradients: gradients)
+    try runner.run(context)
+    try totals.gatherLosses(context.tensors.losses.view)
   }
 
   private func randomKey(_ batch: MicroBatch) -> [Int32] {
@@ -139,36 +129,24 @@ extension Trainer {
     ]
   }
 
-  /// Σ g² as fp64 partial sums over each rank's shard of every unit, gathered and added in a fixed order.
-  private func measureNorm() throws {
-    let (count, ranks) = (plan.model.units.count, communicator.size(.data))
-    let partials = executor.allocate([ranks, count], .float64, .workspace)
-    for unit in 0..<count {
-      let view = gradients.view(of: unit)
-      let shard = view[communicator.shard(of: view.count, along: .data)]
-      let slot = communicator.coordinate(.data) * count + unit
-      executor.launch(
-        .squaredNorm(count: shard.count, plan.type), reading: [shard], writing: [partials.view[slot..<slot + 1]])
+  private func update() throws {
+    for unit in layout.ownUnits {
+      optimizer.update(
+        unit, gradient: gradients.updated(unit), parameter: parameters.updated(unit), scalars: scalars.view)
+      try parameters.gatherUpdated(unit)
     }
-    try communicator.allGather(partials.view, along: .data, on: .compute)
-    executor.launch(
-      .clipCoefficient(partials: partials.count, maximum: plan.clipping), reading: [partials.view],
-      writing: [norm.view, scalars.view[2..<3]])
+    parameters.waitForGathers()
   }
 
-  private func update() {
-    for unit in plan.model.units.indices {
-      let decayed = plan.model.units[unit].decayedCount
-      update(unit, 0..<decayed, plan.optimizer)
-      update(unit, decayed..<plan.model.units[unit].count, plan.optimizer.withoutDecay)
-    }
-  }
-
-  private func update(_ unit: Int, _ range: Range<Int>, _ rule: OptimizerRule) {
-    guard !range.isEmpty else { return }
-    let values = [parameters.tensors.view(of: unit)] + states.map { $0.view(of: unit) }
-    executor.launch(
-      .optimizerStep(rule, count: range.count, plan.type),
-      reading: [gradients.view(of: unit)[range], scalars.view], writing: values.map { $0[range] })
+  private func finish(_ rate: Double, _ count: Double?, _ lossScale: Double) -> StepResult {
+    stepCount += 1
+    let (loss, norm) = (executor.values(totals.loss.view)?[0], executor.values(totals.norm.view)?[0])
+    var result = StepResult(
+      loss: loss.map { $0 / (count ?? 1) }, gradientNorm: norm, learningRate: rate, lossScale: scaler?.scale)
+    guard scaler != nil, let norm else { return result }
+    result.overflowed = !norm.isFinite
+    scaler!.update(overflowed: result.overflowed)
+    if result.overflowed { skippedSteps += 1 }
+    return result
   }
 }

@@ -84,7 +84,7 @@ package final class TrainingRun {
     let result = try trainer.step(batches)
     let seconds = now() - start
     let (done, left) = (trainer.stepCount - first, options.steps - trainer.stepCount)
-    let flops = trainer.tokensPerStep * trainer.plan.model.modelFLOPs(sequence: trainer.plan.sequence)
+    let flops = trainer.tokensPerStep * trainer.layout.model.modelFLOPs(sequence: trainer.plan.sequence)
     let rate = FLOPCount(flops) / seconds
     return StepReport(
       step: trainer.stepCount, loss: result.loss!, gradientNorm: result.gradientNorm!,
@@ -110,7 +110,8 @@ package final class TrainingRun {
   }
 
   private func save(_ observe: (RunEvent) throws -> Void) throws {
-    guard let store = options.store, let extras else { return }
+    guard let store = options.store else { return }
+    guard let extras else { return try trainer.contribute() }
     let checkpoint = try store.save(step: trainer.stepCount) { writer in
       try trainer.write(into: &writer)
       try extras(&writer)

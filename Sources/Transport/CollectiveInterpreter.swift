@@ -17,12 +17,17 @@ package struct CollectiveInterpreter {
 
   /// Runs `schedule` as member `position` of `group` on `buffer`, in place.
   ///
-  /// - Parameter scratch: one segment for each receive of a round that sums.
+  /// - Parameters:
+  ///   - group: the ranks that take part, by their numbers in the world; any group, in an order that all its members agree on.
+  ///   - scratch: one segment for each receive of a round that combines.
+  ///   - combination: what becomes of two ranks' values.
   package func run(
-    _ schedule: CollectiveSchedule, position: Int, group: [Int], buffer: Region, scratch: Region, type: ScalarType
+    _ schedule: CollectiveSchedule, position: Int, group: [Int], buffer: Region, scratch: Region, type: ScalarType,
+    combination: Combination = .sum
   ) throws {
     let member = Member(
-      transport: transport, group: group, buffer: buffer, scratch: scratch, type: type, segment: segment)
+      transport: transport, group: group, tag: .collective(among: group), buffer: buffer, scratch: scratch, type: type,
+      combination: combination, segment: segment)
     for round in schedule.rounds(of: position) {
       if round.pieces(segment) <= 1 { try exchange(round, member) } else { try stream(round, member) }
     }
@@ -36,36 +41,38 @@ package struct CollectiveInterpreter {
   }
 
   private func stream(_ round: Round, _ member: Member) throws {
-    var leaving: [[MessageHandle]] = []
-    for piece in 0..<round.pieces(segment) {
-      leaving.append(try member.send(round, piece))
-      guard piece > 0 else { continue }
-      try member.finish(try member.receive(round, piece - 1))
-      for handle in leaving[piece - 1] { try transport.wait(handle) }
+    // No range that is sent in a round is written in it: its sends need not have left before the next piece.
+    var leaving: [MessageHandle] = []
+    let pieces = round.pieces(segment)
+    for piece in 0..<pieces {
+      leaving += try member.send(round, piece)
+      if piece > 0 { try member.finish(try member.receive(round, piece - 1)) }
     }
-    try member.finish(try member.receive(round, leaving.count - 1))
-    for handle in leaving.last ?? [] { try transport.wait(handle) }
+    try member.finish(try member.receive(round, pieces - 1))
+    for handle in leaving { try transport.wait(handle) }
   }
 }
 
-/// A segment on its way in; what is to be added waits in scratch.
+/// A segment on its way in; what is to be combined waits in scratch.
 private struct Arrival {
   var handle: MessageHandle
   var target: Region
   var staging: Region?
 }
 
-/// One rank's hands: posts a round's messages, adds what is to be added.
+/// One rank's hands: posts a round's messages, combines what is to be combined.
 private struct Member {
   let transport: any Transport
   let group: [Int]
+  let tag: MessageTag
   let buffer, scratch: Region
   let type: ScalarType
+  let combination: Combination
   let segment: Int
 
   func send(_ round: Round, _ piece: Int) throws -> [MessageHandle] {
     try round.sends.compactMap { send in
-      try send.range.cut(piece, segment).map { try transport.send(region($0), to: group[send.to]) }
+      try send.range.cut(piece, segment).map { try transport.send(region($0), to: group[send.to], tag: tag) }
     }
   }
 
@@ -79,7 +86,7 @@ private struct Member {
         staging = scratch.slice(byteOffset: staged, byteCount: target.byteCount)
         staged += target.byteCount
       }
-      let handle = try transport.receive(into: staging ?? target, from: group[receive.from])
+      let handle = try transport.receive(into: staging ?? target, from: group[receive.from], tag: tag)
       return Arrival(handle: handle, target: target, staging: staging)
     }
   }
@@ -88,7 +95,7 @@ private struct Member {
     for arrival in arrivals {
       try transport.wait(arrival.handle)
       guard let staging = arrival.staging else { continue }
-      add(type, staging, to: arrival.target, count: staging.byteCount / type.size)
+      combine(combination, type, staging, into: arrival.target, count: staging.byteCount / type.size)
     }
   }
 

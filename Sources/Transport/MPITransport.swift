@@ -2,117 +2,109 @@ import CMPI
 import Foundation
 package import Kernels
 
-/// Ranks as processes, messages as MPI point-to-point. One thread; the wait loop is ours, so every wait has a deadline.
+/// Ranks as processes, messages as MPI point-to-point. One thread; the wait loop is ours, so every wait has a deadline, and a rank
+/// that waits answers others who ask where it is.
 package final class MPITransport: Transport {
   package let rank: Int
   package let size: Int
-  package private(set) var counters: TransportCounters
-  private let deadline: Double
+  package internal(set) var counters: TransportCounters
+  let deadline: Double
+  let journal: Journal
+  private(set) lazy var diagnosis = Diagnosis(journal, link: self)
   /// More ranks than cores: give the core away between two looks.
-  private let yields: Bool
-  private var requests: [MPI_Request?] = []
-  private var peers: [Int] = []
+  let yields: Bool
+  var requests: [MPI_Request?] = []
+  /// What each request is for, by slot.
+  var purposes: [Purpose] = []
   private var vacant: [Int] = []
-  private var communicators: [[Int]: MPI_Comm] = [:]
+  var communicators: [[Int]: MPI_Comm] = [:]
+  /// The program's own messages, those of collectives, and questions about faults never meet.
+  private let messages, collectives: MPI_Comm?
+  let control: MPI_Comm?
+  /// Letters under way. They are few, and their memory is kept.
+  var posted: [UnsafeMutablePointer<MPI_Request?>] = []
+  private let largestTag: Int
+
+  /// Whom a request waits for, and the bytes that a receive expects.
+  struct Purpose {
+    var peers: [Int]
+    var expected: Int?
+  }
 
   /// Joins the world that `mpirun` (or Slurm) made; without one, a world of one rank.
   ///
-  /// - Parameter deadline: seconds that a wait lasts at the most.
-  package init(deadline: Double) throws {
+  /// - Parameters:
+  ///   - deadline: seconds that a wait lasts at the most.
+  ///   - describe: a rank's name in errors, with its place in the mesh.
+  package init(deadline: Double, describe: @escaping @Sendable (Int) -> String = { "rank \($0)" }) throws {
     if orrery_initialized() == 0 {
       var provided: Int32 = 0
-      try check(MPI_Init_thread(nil, nil, orrery_thread_funneled(), &provided), "MPI_Init_thread")
+      try ensure(MPI_Init_thread(nil, nil, orrery_thread_funneled(), &provided), "MPI_Init_thread")
     }
     var (size, rank) = (Int32(0), Int32(0))
-    try check(MPI_Comm_size(orrery_comm_world(), &size), "MPI_Comm_size")
-    try check(MPI_Comm_rank(orrery_comm_world(), &rank), "MPI_Comm_rank")
+    try ensure(MPI_Comm_size(orrery_comm_world(), &size), "MPI_Comm_size")
+    try ensure(MPI_Comm_rank(orrery_comm_world(), &rank), "MPI_Comm_rank")
+    try ensure(orrery_return_errors(orrery_comm_world()), "MPI_Comm_set_errhandler")
+    (messages, collectives, control) = (try duplicate(), try duplicate(), try duplicate())
+    largestTag = Int(orrery_largest_tag())
     (self.rank, self.size, self.deadline) = (Int(rank), Int(size), deadline)
     counters = TransportCounters(peers: self.size)
+    journal = Journal(rank: self.rank, describe: describe)
     yields = self.size > ProcessInfo.processInfo.activeProcessorCount
   }
 
-  package func send(_ region: Region, to peer: Int) throws -> MessageHandle {
-    let handle = slot(peer)
+  package func send(_ region: Region, to peer: Int, tag: MessageTag) throws -> MessageHandle {
+    let (communicator, number) = try address(tag)
+    let handle = slot(Purpose(peers: [peer]))
     counters.count(region.byteCount, to: peer)
     let code = MPI_Isend(
-      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), 1, orrery_comm_world(), &requests[handle.slot])
-    try check(code, "MPI_Isend")
+      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
+    try ensure(code, "MPI_Isend")
     return handle
   }
 
-  package func receive(into region: Region, from peer: Int) throws -> MessageHandle {
-    let handle = slot(peer)
+  package func receive(into region: Region, from peer: Int, tag: MessageTag) throws -> MessageHandle {
+    let (communicator, number) = try address(tag)
+    let handle = slot(Purpose(peers: [peer], expected: region.byteCount))
     let code = MPI_Irecv(
-      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), 1, orrery_comm_world(), &requests[handle.slot])
-    try check(code, "MPI_Irecv")
+      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
+    try ensure(code, "MPI_Irecv")
     return handle
   }
 
-  package func wait(_ handle: MessageHandle) throws {
-    var done: Int32 = 0
-    var looks = 0
-    var start = 0.0
-    while true {
-      try check(MPI_Test(&requests[handle.slot], &done, orrery_status_ignore()), "MPI_Test")
-      if done != 0 { break }
-      looks += 1
-      if yields { sched_yield() }
-      guard looks % 4096 == 0 else { continue }
-      let now = ProcessInfo.processInfo.systemUptime
-      if start == 0 { start = now }
-      guard now - start < deadline else {
-        throw TransportError.deadline(waitingFor: peers[handle.slot], seconds: deadline)
+  private func address(_ tag: MessageTag) throws -> (MPI_Comm?, Int32) {
+    switch tag {
+    case .collective(let number): return (collectives, Int32(number))
+    case .message(let number):
+      guard (0...largestTag).contains(number) else {
+        throw TransportError.unsupported("message tag \(number): this MPI has tags from 0 to \(largestTag)")
       }
+      return (messages, Int32(number))
     }
-    vacant.append(handle.slot)
   }
 
-  private func slot(_ peer: Int) -> MessageHandle {
+  func slot(_ purpose: Purpose) -> MessageHandle {
     if let free = vacant.popLast() {
-      peers[free] = peer
+      purposes[free] = purpose
       return MessageHandle(slot: free)
     }
     requests.append(orrery_request_null())
-    peers.append(peer)
+    purposes.append(purpose)
     return MessageHandle(slot: requests.count - 1)
   }
-}
 
-extension MPITransport {
-  package func libraryAllReduce(_ region: Region, count: Int, double: Bool, group: [Int]) throws {
-    counters.libraryBytes += count * (double ? 8 : 4)
-    let type = double ? orrery_double() : orrery_float()
-    let code = MPI_Allreduce(
-      orrery_in_place(), region.base, Int32(count), type, orrery_sum(), try communicator(group))
-    try check(code, "MPI_Allreduce")
-  }
+  func release(_ handle: MessageHandle) { vacant.append(handle.slot) }
 
-  /// A communicator of the library for some ranks, made when first asked for; all members ask in the same order.
-  private func communicator(_ group: [Int]) throws -> MPI_Comm? {
-    if group.count == size { return orrery_comm_world() }
-    if let known = communicators[group] { return known }
-    var (world, members): (MPI_Group?, MPI_Group?) = (nil, nil)
-    var made: MPI_Comm? = nil
-    let ranks = group.map(Int32.init)
-    try check(MPI_Comm_group(orrery_comm_world(), &world), "MPI_Comm_group")
-    try check(MPI_Group_incl(world, Int32(ranks.count), ranks, &members), "MPI_Group_incl")
-    try check(MPI_Comm_create_group(orrery_comm_world(), members, 2, &made), "MPI_Comm_create_group")
-    communicators[group] = made
-    return made
-  }
-
-  /// All ranks meet; the library's own, bounded by a non-blocking wait like any other.
-  package func barrier() throws {
-    let handle = slot(rank)
-    try check(MPI_Ibarrier(orrery_comm_world(), &requests[handle.slot]), "MPI_Ibarrier")
-    try wait(handle)
-  }
+  package func progress() throws { try diagnosis.serve() }
+  package func began(_ activity: Activity) { journal.began(activity) }
+  package func finished() { journal.finished() }
+  package func noted(_ activity: Activity) { journal.noted(activity) }
 
   /// Other ranks are other processes: nothing of ours outlives us there.
   package func keepAlive(_ owner: AnyObject) {}
 
   /// Leaves the world in good order; every rank must.
-  package func finish() throws { try check(MPI_Finalize(), "MPI_Finalize") }
+  package func finish() throws { try ensure(MPI_Finalize(), "MPI_Finalize") }
 
   /// Ends every rank of the world, now.
   package static func abort(code: Int32) -> Never {
@@ -121,7 +113,13 @@ extension MPITransport {
   }
 }
 
-private func check(_ code: Int32, _ call: String) throws {
+private func duplicate() throws -> MPI_Comm? {
+  var made: MPI_Comm? = nil
+  try ensure(MPI_Comm_dup(orrery_comm_world(), &made), "MPI_Comm_dup")
+  return made
+}
+
+func ensure(_ code: Int32, _ call: String) throws {
   guard code != MPI_SUCCESS else { return }
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
   var length: Int32 = 0

@@ -1,51 +1,61 @@
 import Foundation
 package import Kernels
 
-/// Ranks as threads of one process: the same messages, copied once from the sender's region to the receiver's.
+/// Ranks as threads of one process: the same messages, copied once from the sender's region to the receiver's. Receives that have
+/// been posted are served in every wait, whatever it is for, so that no order of waits blocks.
 package final class ThreadTransport: Transport {
   package let rank: Int
   package var size: Int { world.mailboxes.count }
   package private(set) var counters: TransportCounters
   private let world: World
+  private let journal: Journal
+  private lazy var diagnosis = Diagnosis(journal, link: self)
   private var pending: [Pending?] = []
   private var vacant: [Int] = []
+  /// Slots of receives whose message has not come, in the order of their posts.
+  private var open: [Int] = []
 
   private enum Pending {
     case sending(Parcel, to: Int)
-    case receiving(Region, from: Int)
+    case receiving(Region, from: Int, MessageTag)
+    case arrived
+    case wrongSize(from: Int, expected: Int, received: Int)
   }
+
+  private var mailbox: Mailbox { world.mailboxes[rank] }
 
   init(rank: Int, world: World) {
     (self.rank, self.world) = (rank, world)
     counters = TransportCounters(peers: world.mailboxes.count)
+    journal = Journal(rank: rank, describe: world.describe)
   }
 
-  package func send(_ region: Region, to peer: Int) throws -> MessageHandle {
+  package func send(_ region: Region, to peer: Int, tag: MessageTag) throws -> MessageHandle {
     counters.count(region.byteCount, to: peer)
-    let parcel = Parcel(region: region, sender: rank)
+    let parcel = Parcel(region: region, sender: rank, tag: tag)
     world.mailboxes[peer].put(parcel)
     return slot(.sending(parcel, to: peer))
   }
 
-  package func receive(into region: Region, from peer: Int) throws -> MessageHandle {
-    slot(.receiving(region, from: peer))
+  package func receive(into region: Region, from peer: Int, tag: MessageTag) throws -> MessageHandle {
+    let handle = slot(.receiving(region, from: peer, tag))
+    open.append(handle.slot)
+    return handle
   }
 
   package func wait(_ handle: MessageHandle) throws {
-    let message = pending[handle.slot]!
+    let peer = peer(of: handle)
+    try sleep(waitingFor: [peer]) {
+      fetch()
+      return try isComplete(handle) ? () : nil
+    }
     pending[handle.slot] = nil
     vacant.append(handle.slot)
-    switch message {
-    case .sending(let parcel, let peer):
-      try world.mailboxes[rank].wait(world, for: peer) { parcel.delivered ? () : nil }
-    case .receiving(let region, let peer):
-      let parcel = try world.mailboxes[rank].wait(world, for: peer) { world.mailboxes[rank].take(from: peer) }
-      precondition(
-        parcel.region.byteCount == region.byteCount,
-        "rank \(peer) sent \(parcel.region.byteCount) bytes, rank \(rank) expects \(region.byteCount)")
-      copy(from: parcel.region, to: region, byteCount: region.byteCount)
-      world.mailboxes[peer].deliver(parcel)
-    }
+  }
+
+  package func progress() throws {
+    fetch()
+    try diagnosis.serve()
   }
 
   private func slot(_ message: Pending) -> MessageHandle {
@@ -61,30 +71,87 @@ package final class ThreadTransport: Transport {
     throw TransportError.library(call: "all_reduce: mpi", reason: "threads have no MPI; choose ring, recursive or tree")
   }
 
-  package func barrier() throws { try world.meet(rank) }
+  package func barrier() throws {
+    try during(.barrier(of: size)) {
+      let generation = world.enter(rank)
+      try sleep(waitingFor: { world.absent }) { world.isOver(generation) ? () : nil }
+    }
+  }
+
   package func keepAlive(_ owner: AnyObject) { world.keepAlive(owner) }
+  package func began(_ activity: Activity) { journal.began(activity) }
+  package func finished() { journal.finished() }
+  package func noted(_ activity: Activity) { journal.noted(activity) }
 }
 
 extension ThreadTransport {
-  /// Runs `body` as every rank of a world, each on a thread of its own, and returns their results in rank order.
-  ///
-  /// - Errors: the first rank's error that is no echo of another rank's; all other ranks are ended by it.
-  package static func run<Result: Sendable>(
-    ranks: Int, deadline: Double, _ body: @escaping @Sendable (ThreadTransport) throws -> Result
-  ) throws -> [Result] {
-    let world = World(ranks: ranks, deadline: deadline)
-    let outcomes = Outcomes<Result>(count: ranks)
-    let threads = (0..<ranks).map { rank in
-      let thread = Thread {
-        do { outcomes.set(rank, .success(try body(ThreadTransport(rank: rank, world: world)))) } catch {
-          world.fail(rank, reason: "\(error)")
-          outcomes.set(rank, .failure(error))
-        }
-      }
-      thread.stackSize = 16 << 20
-      return thread
+  private func peer(of handle: MessageHandle) -> Int {
+    switch pending[handle.slot]! {
+    case .sending(_, let peer), .receiving(_, let peer, _), .wrongSize(let peer, _, _): peer
+    case .arrived: rank
     }
-    for thread in threads { thread.start() }
-    return try outcomes.wait().map { try $0.get() }
+  }
+
+  /// Copies what has come for the receives that are open.
+  private func fetch() {
+    guard !open.isEmpty else { return }
+    open.removeAll { slot in
+      guard case .receiving(let region, let peer, let tag)? = pending[slot],
+        let parcel = mailbox.take(from: peer, tag: tag)
+      else { return false }
+      let (expected, received) = (region.byteCount, parcel.region.byteCount)
+      guard received == expected else {
+        pending[slot] = .wrongSize(from: peer, expected: expected, received: received)
+        return true
+      }
+      copy(from: parcel.region, to: region, byteCount: expected)
+      pending[slot] = .arrived
+      world.mailboxes[peer].deliver(parcel)
+      return true
+    }
+  }
+
+  private func isComplete(_ handle: MessageHandle) throws -> Bool {
+    switch pending[handle.slot]! {
+    case .sending(let parcel, _): return mailbox.wasDelivered(parcel)
+    case .receiving: return false
+    case .arrived: return true
+    case .wrongSize(let peer, let expected, let received):
+      throw try diagnosis.wrongSize(from: peer, expected: expected, received: received)
+    }
+  }
+
+  private func sleep(waitingFor peers: @autoclosure () -> [Int], _ look: () throws -> Void?) throws {
+    try sleep(waitingFor: { peers() }, look)
+  }
+
+  /// Looks whenever there is news, until the look succeeds; answers who asks meanwhile.
+  private func sleep(waitingFor peers: () -> [Int], _ look: () throws -> Void?) throws {
+    let limit = Date(timeIntervalSinceNow: world.deadline)
+    while true {
+      let seen = mailbox.news
+      if try look() != nil { return }
+      if let failure = world.failed { throw failure }
+      let awaited = peers()
+      journal.awaited = awaited.count == 1 ? awaited[0] : nil
+      try diagnosis.serve()
+      guard mailbox.sleep(after: seen, until: limit) else {
+        throw try diagnosis.stall(waitingFor: awaited.isEmpty ? [rank] : awaited, seconds: world.deadline)
+      }
+    }
+  }
+}
+
+extension ThreadTransport: ControlLink {
+  func post(_ letter: Data, to peer: Int) throws {
+    counters.countControl(letter.count)
+    world.mailboxes[peer].put(letter)
+  }
+
+  func letters() throws -> [Data] { mailbox.takeLetters() }
+
+  func pause() throws {
+    if let failure = world.failed { throw failure }
+    Thread.sleep(forTimeInterval: 0.001)
   }
 }

@@ -5,137 +5,58 @@ import Kernels
 final class Parcel {
   let region: Region
   let sender: Int
+  let tag: MessageTag
   /// Read and written under the sender's mailbox lock.
   var delivered = false
 
-  init(region: Region, sender: Int) { (self.region, self.sender) = (region, sender) }
+  init(region: Region, sender: Int, tag: MessageTag) { (self.region, self.sender, self.tag) = (region, sender, tag) }
 }
 
 /// What all ranks of one process share. Every field is guarded by a lock: the mailboxes by their own, the rest by `gate`.
 final class World: @unchecked Sendable {
   let mailboxes: [Mailbox]
   let deadline: Double
-  private let gate = NSCondition()
+  let describe: @Sendable (Int) -> String
+  private let gate = NSLock()
   private var failure: TransportError?
   /// Who has come to the barrier, and how many barriers there were.
   private var (present, generation) = (Set<Int>(), 0)
   private var owners: [AnyObject] = []
 
-  init(ranks: Int, deadline: Double) {
-    self.deadline = deadline
-    mailboxes = (0..<ranks).map { _ in Mailbox(ranks: ranks) }
+  init(ranks: Int, deadline: Double, describe: @escaping @Sendable (Int) -> String) {
+    (self.deadline, self.describe) = (deadline, describe)
+    mailboxes = (0..<ranks).map { _ in Mailbox() }
   }
 
   var failed: TransportError? { gate.withLock { failure } }
 
   /// The first failure counts; it wakes everybody.
   func fail(_ rank: Int, reason: String) {
-    gate.withLock {
-      if failure == nil { failure = .peerFailed(rank: rank, reason: reason) }
-      gate.broadcast()
-    }
+    gate.withLock { if failure == nil { failure = .peerFailed(rank: rank, reason: reason) } }
     for mailbox in mailboxes { mailbox.wake(without: rank) }
   }
 
   /// Holds on to memory that others may still copy from when its rank has failed.
   func keepAlive(_ owner: AnyObject) { gate.withLock { owners.append(owner) } }
-
-  /// A barrier.
-  func meet(_ rank: Int) throws {
-    gate.lock()
-    defer { gate.unlock() }
-    let mine = generation
-    present.insert(rank)
-    if present.count == mailboxes.count {
-      (present, generation) = ([], generation + 1)
-      gate.broadcast()
-    }
-    let limit = Date(timeIntervalSinceNow: deadline)
-    while generation == mine {
-      if let failure { throw failure }
-      guard gate.wait(until: limit) else {
-        throw TransportError.deadline(waitingFor: absent ?? rank, seconds: deadline)
-      }
-    }
-  }
-
-  /// The first rank that has not come to the barrier.
-  private var absent: Int? { mailboxes.indices.first { !present.contains($0) } }
 }
 
-/// Messages addressed to one rank, and news for it.
-final class Mailbox {
-  private let lock = NSCondition()
-  private var queues: [[Parcel]]
-
-  init(ranks: Int) { queues = Array(repeating: [], count: ranks) }
-
-  func put(_ parcel: Parcel) {
-    lock.withLock {
-      queues[parcel.sender].append(parcel)
-      lock.signal()
+extension World {
+  /// Comes to the barrier; the last one opens it for all.
+  ///
+  /// - Returns: the barrier's number, for `isOver`.
+  func enter(_ rank: Int) -> Int {
+    let (mine, isLast) = gate.withLock {
+      let mine = generation
+      present.insert(rank)
+      if present.count == mailboxes.count { (present, generation) = ([], generation + 1) }
+      return (mine, generation > mine)
     }
+    if isLast { for mailbox in mailboxes { mailbox.wake() } }
+    return mine
   }
 
-  /// Tells the owner that a parcel of its own has been fetched.
-  func deliver(_ parcel: Parcel) {
-    lock.withLock {
-      parcel.delivered = true
-      lock.signal()
-    }
-  }
+  func isOver(_ barrier: Int) -> Bool { gate.withLock { generation > barrier } }
 
-  /// Wakes the owner, without the parcels of a rank that is gone: their memory may be.
-  func wake(without rank: Int) {
-    lock.withLock {
-      queues[rank] = []
-      lock.broadcast()
-    }
-  }
-
-  /// Only inside `wait`'s closure, which holds the lock.
-  func take(from peer: Int) -> Parcel? { queues[peer].isEmpty ? nil : queues[peer].removeFirst() }
-
-  /// Looks, and sleeps until there is news, until the look succeeds.
-  func wait<Found>(_ world: World, for peer: Int, _ look: () -> Found?) throws -> Found {
-    lock.lock()
-    defer { lock.unlock() }
-    let limit = Date(timeIntervalSinceNow: world.deadline)
-    while true {
-      if let found = look() { return found }
-      if let failure = world.failed { throw failure }
-      guard lock.wait(until: limit) else { throw TransportError.deadline(waitingFor: peer, seconds: world.deadline) }
-    }
-  }
-}
-
-/// The ranks' results, handed from their threads to the caller.
-final class Outcomes<Value: Sendable>: @unchecked Sendable {
-  private let lock = NSCondition()
-  private var results: [Result<Value, any Error>?]
-
-  init(count: Int) { results = Array(repeating: nil, count: count) }
-
-  func set(_ rank: Int, _ result: Result<Value, any Error>) {
-    lock.withLock {
-      results[rank] = result
-      lock.signal()
-    }
-  }
-
-  /// All results; a root cause comes before the errors it made elsewhere.
-  func wait() throws -> [Result<Value, any Error>] {
-    lock.lock()
-    defer { lock.unlock() }
-    while results.contains(where: { $0 == nil }) { lock.wait() }
-    let all = results.map { $0! }
-    for result in all {
-      if case .failure(let error) = result, !isEcho(error) { throw error }
-    }
-    return all
-  }
-
-  private func isEcho(_ error: any Error) -> Bool {
-    if case .peerFailed? = error as? TransportError { true } else { false }
-  }
+  /// The ranks that have not come to the barrier.
+  var absent: [Int] { gate.withLock { mailboxes.indices.filter { !present.contains($0) } } }
 }

@@ -1,24 +1,54 @@
 package import Kernels
 
-/// Moves bytes between ranks. Messages between two ranks arrive in the order in which they were posted; a region is not
-/// touched between post and wait. Nothing of tensor size is allocated here.
+/// Moves bytes between ranks. Messages between two ranks match by their tags; those of equal tag arrive in the order in which
+/// they were posted. A region is not touched between post and wait. Nothing of tensor size is allocated here.
 ///
-/// Errors: `TransportError` when a peer fails, a deadline passes or the library reports a fault.
+/// Errors: `TransportError` when a peer fails, a deadline passes, a message has the wrong size or the library reports a fault.
 package protocol Transport: AnyObject {
   var rank: Int { get }
   var size: Int { get }
   /// What this rank handed over so far: the witness of the ledger.
   var counters: TransportCounters { get }
 
-  func send(_ region: Region, to peer: Int) throws -> MessageHandle
-  func receive(into region: Region, from peer: Int) throws -> MessageHandle
+  /// Begins to send, and never waits for the receive to be posted.
+  func send(_ region: Region, to peer: Int, tag: MessageTag) throws -> MessageHandle
+  /// Begins to receive a message of exactly the region's size.
+  func receive(into region: Region, from peer: Int, tag: MessageTag) throws -> MessageHandle
   /// Blocks until the message is complete, at most for the transport's deadline.
   func wait(_ handle: MessageHandle) throws
+  /// Lets messages under way move on, and answers ranks that ask where this one is. Never waits.
+  func progress() throws
   /// The library's own sum over `group`, in place.
   func libraryAllReduce(_ region: Region, count: Int, double: Bool, group: [Int]) throws
   func barrier() throws
   /// Keeps the owner of regions in existence as long as another rank may read them.
   func keepAlive(_ owner: AnyObject)
+
+  /// What the following waits are for, until `finished`: errors name it, and other ranks are told when they ask.
+  func began(_ activity: Activity)
+  func finished()
+  /// Writes a message into the journal when it is posted, so that its receiver can be told what it was.
+  func noted(_ activity: Activity)
+}
+
+extension Transport {
+  /// A message with tag 0.
+  package func send(_ region: Region, to peer: Int) throws -> MessageHandle {
+    try send(region, to: peer, tag: .message(0))
+  }
+
+  /// A message with tag 0.
+  package func receive(into region: Region, from peer: Int) throws -> MessageHandle {
+    try receive(into: region, from: peer, tag: .message(0))
+  }
+
+  /// Runs `body` as one activity. An activity that fails is not over: its rank is still asked about it.
+  package func during<Result>(_ activity: Activity, _ body: () throws -> Result) rethrows -> Result {
+    began(activity)
+    let result = try body()
+    finished()
+    return result
+  }
 }
 
 /// A message under way.
@@ -26,40 +56,15 @@ package struct MessageHandle: Hashable, Sendable {
   var slot: Int
 }
 
-/// Bytes and messages that one rank handed to its transport, by peer.
-package struct TransportCounters: Hashable, Sendable {
-  package struct Line: Hashable, Sendable {
-    package var bytes = 0
-    package var messages = 0
-  }
-  package private(set) var sent: [Line]
-  /// Payload handed to the library's own collectives.
-  package internal(set) var libraryBytes = 0
+/// Tells messages between two ranks apart. Equal at both ends.
+package enum MessageTag: Hashable, Sendable {
+  /// A message of the program's own, by its number.
+  case message(Int)
+  /// Messages of the collectives of one group, which never mix with the program's own.
+  case collective(Int)
 
-  init(peers: Int) { sent = Array(repeating: Line(), count: peers) }
-
-  mutating func count(_ bytes: Int, to peer: Int) {
-    sent[peer].bytes += bytes
-    sent[peer].messages += 1
-  }
-
-  package var bytes: Int { sent.reduce(0) { $0 + $1.bytes } }
-}
-
-/// The world's failure, from the point of view of one rank.
-package enum TransportError: Error, Hashable, CustomStringConvertible {
-  /// Another rank ended with an error while this one waited for it.
-  case peerFailed(rank: Int, reason: String)
-  /// Nobody answered in time.
-  case deadline(waitingFor: Int, seconds: Double)
-  case library(call: String, reason: String)
-
-  package var description: String {
-    switch self {
-    case .peerFailed(let rank, let reason): "rank \(rank) failed: \(reason)"
-    case .deadline(let peer, let seconds):
-      "rank \(peer) did not answer within \(seconds) s; if it is only slow, raise collective_timeout"
-    case .library(let call, let reason): "\(call): \(reason)"
-    }
+  /// The tag of a group's collectives. Two groups may share one: all their members go through their collectives in one order.
+  package static func collective(among group: [Int]) -> MessageTag {
+    .collective(group.reduce(17) { ($0 &* 31 &+ $1 &+ 1) & 0x7fff })
   }
 }

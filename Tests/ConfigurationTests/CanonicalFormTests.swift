@@ -50,6 +50,9 @@ import Training
       text.hasPrefix(
         """
         {
+          "activation_checkpointing" : {
+            "mode" : "none"
+          },
           "checkpoint" : {
             "folder" : null,
             "interval" : 0,
@@ -57,8 +60,7 @@ import Training
           },
           "communication" : {
             "all_reduce" : "ring",
-            "collective_timeout" : "600.0 s",
-            "reduce_bucket_size" : "26214400 B"
+            "collective_timeout" : "600.0 s"
           },
           "data" : {
             "path" : [

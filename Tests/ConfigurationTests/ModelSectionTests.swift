@@ -8,7 +8,7 @@ import Testing
   func gpt2() throws {
     for text in ["model: gpt2", "model: ../models/gpt2.json", "model: {base: gpt2}"] {
       let configuration = try RunConfiguration.parse("\(text)\ndata: x", file: "\(configs)/runs/run.yaml")
-      #expect(configuration.model == GPT2Configuration())
+      #expect(configuration.model == .gpt2(GPT2Configuration()))
       #expect(configuration.model.parameterCount == 124_439_808)
     }
   }
@@ -26,13 +26,14 @@ import Testing
       """
     let model = try RunConfiguration.parse(generic, file: "a").model
     #expect(try model == RunConfiguration.parse(own, file: "a").model)
-    #expect(model.intermediate == 64 && model.activation == .relu && model.headSize == 8)
+    let shape = model.architecture
+    #expect(shape.intermediate == 64 && shape.activation == .relu && shape.headSize == 8)
   }
 
   @Test("mistakes in a model's file are reported with that file, its keys and its lines")
   func modelFile() throws {
     let folder = try Folder([
-      "models/m.yaml": "n_layer: 2\nn_embd: x\nn_haed: 4\nbase: a\nmodel_type: llama\nscale_attn_weights: false\n",
+      "models/m.yaml": "n_layer: 2\nn_embd: x\nn_haed: 4\nbase: a\nmodel_type: bert\nscale_attn_weights: false\n",
       "runs/r.yaml": "model: m\ndata: x\nsed: 1",
     ])
     #expect(
@@ -41,7 +42,7 @@ import Testing
         "runs/../models/m.yaml:2:9: n_embd 'x' is not an integer ≥ 1",
         "runs/../models/m.yaml:3:1: n_haed is no known key; did you mean 'n_head'?",
         "runs/../models/m.yaml:4:7: base belongs into a run's model section, not into a model's file; remove it",
-        "runs/../models/m.yaml:5:13: model_type 'llama' is unknown; one of gpt2",
+        "runs/../models/m.yaml:5:13: model_type 'bert' is unknown; one of gpt2, llama",
         "runs/../models/m.yaml:6:21: scale_attn_weights 'false' is not supported yet: this model computes with true; "
           + "remove it",
       ])

@@ -47,7 +47,7 @@ import Training
       "runs/r.yaml": "model: {base: a, n_embd: 32}\ndata: x",
     ])
     func shape(_ overrides: String...) throws -> [Int] {
-      let model = try RunConfiguration.load(file: "\(folder.path)/runs/r.yaml", overrides: overrides).model
+      let model = try RunConfiguration.load(file: "\(folder.path)/runs/r.yaml", overrides: overrides).model.architecture
       return [model.layers, model.hidden, model.intermediate]
     }
     #expect(try shape() == [3, 32, 128])

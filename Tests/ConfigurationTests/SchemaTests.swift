@@ -79,6 +79,13 @@ let runsOfAllTypes = [
   "lr_scheduler: {type: cosine, min_lr: 1e-5}\nparallelism: {dp: 3}\nmetrics: {file: a.jsonl}\nprecision: fp64",
   "generation: {prompt: \"é \\\"\\n\\\\ : # 🪐\", tokens: 5, top_k: 3}\ncommunication: {all_reduce: mpi}",
   "micro_batch_size: 3\nglobal_batch_size: 12\nparallelism: {dp: 2, order: dp-tp-cp-ep-pp}",
+  "parallelism: {dp: 4, dp_shard: 2}\nzero_optimization: {stage: 3, profile: deepspeed}",
+  "parallelism: {tp: 4, sequence_parallel: true}\nzero_optimization: {offload_optimizer: {device: cpu}}",
+  "parallelism: {pp: 2}\npipeline: {schedule: zb-h1, layers_per_stage: [1, 1]}\ngradient_accumulation_steps: 4",
+  "pipeline: {schedule: interleaved, group_size: 3}\nactivation_checkpointing: {mode: full, every: 2}",
+  "precision: fp16\nfp16: {initial_scale_power: 8, backoff_factor: 0.25}\nactivation_checkpointing: {mode: selective}",
+  "precision: fp16\nfp16: {loss_scale: 128}\ngradient_precision: fp16\ncommunication: {all_reduce: auto}",
+  "precision: bf16\ngradient_precision: bf16\nzero_optimization: {stage: 1}",
 ]
 
 /// The values of a canonical form by dotted key, each as JSON text.

@@ -102,10 +102,9 @@ import Training
   func defaults() throws {
     let configuration = try run()
     #expect(configuration.communication.allReduce == .schedule(.ring))
-    #expect(configuration.communication.bucketSize == ByteCount(25 * 1_048_576))
     #expect(configuration.communication.timeout == 600)
     #expect(configuration.checkpoint.folder == nil && configuration.metrics.file == nil)
-    #expect(configuration.precision == .float32 && configuration.sequenceLength == 16)
+    #expect(configuration.precision == PrecisionPlan(.float32) && configuration.sequenceLength == 16)
     #expect(configuration.gradientClipping == 1 && configuration.generation.tokens == 0)
   }
 

@@ -92,9 +92,9 @@ import Testing
     let text = """
       model: {n_layer: 0, n_embd: 30, n_head: 4, embd_pdrop: 1.5}
       data: {path: [], tokenizr: bytes}
-      parallelism: {dp: 2, tp: 2}
+      parallelism: {dp: 2, cp: 2}
       optimizer: {lr: -1, type: sgd, betas: [0.9, 0.99]}
-      zero_optimization: {stage: 1}
+      zero_optimization: {stage: 4}
       micro_batch_size: 4
       global_batch_size: 32
       gradient_accumulation_steps: 3
@@ -105,12 +105,11 @@ import Testing
         "run.yaml:1:56: model.embd_pdrop '1.5' is not a number from 0 to below 1",
         "run.yaml:2:14: data.path has 0 values, not one or more",
         "run.yaml:2:18: data.tokenizr is no known key; did you mean 'data.tokenizer'?",
-        "run.yaml:3:26: parallelism.tp '2' is not supported yet: tensor parallelism works at 1 only; "
-          + "remove it or set it to 1, and use parallelism.dp",
+        "run.yaml:3:26: parallelism.cp '2' is not supported yet: context parallelism works at 1 only; "
+          + "remove it or set it to 1, and use dp, tp or pp",
         "run.yaml:4:17: optimizer.lr '-1' is not a number ≥ 0",
         "run.yaml:4:39: optimizer.betas is not used by optimizer.type sgd; remove it, or use optimizer.type adam, adamw",
-        "run.yaml:5:28: zero_optimization.stage '1' is not supported yet: only ZeRO stage 0 works; "
-          + "remove it or set it to 0",
+        "run.yaml:5:28: zero_optimization.stage '4' is larger than 3",
         "run.yaml:7:20: global_batch_size '32' does not fit: "
           + "global_batch_size 32 ≠ micro_batch_size 4 × gradient_accumulation_steps 3 × dp 2 = 24; "
           + "set global_batch_size 24, or leave one of the three sizes out",

@@ -10,7 +10,7 @@ struct ActivationsTests {
   private static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
   /// f(x) as the papers write it: no shared exponential, a real tanh.
-  private static func reference(_ f: ActivationLoop, _ x: Double) -> Double {
+  static func reference(_ f: ActivationLoop, _ x: Double) -> Double {
     switch f {
     case .relu: max(0, x)
     case .gelu: 0.5 * x * erfc(-x / 2.0.squareRoot())
@@ -21,7 +21,7 @@ struct ActivationsTests {
   }
 
   /// f′(x) by a central difference of fourth order: independent of every formula in the kernels.
-  private static func slope(_ f: ActivationLoop, _ x: Double) -> Double {
+  static func slope(_ f: ActivationLoop, _ x: Double) -> Double {
     let h = 1e-3
     let near = reference(f, x + h) - reference(f, x - h)
     let far = reference(f, x + 2 * h) - reference(f, x - 2 * h)

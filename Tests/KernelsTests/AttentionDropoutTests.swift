@@ -6,12 +6,15 @@ import Testing
 struct AttentionDropoutTests {
   private static let probability = 0.3
 
-  private func key(_ memory: Memory, first: Int = 5, sequence: Int) -> MaskKey {
-    MaskKey(memory.ints([1, 2, 3, first]), site: 4, probability: Self.probability, sequence: sequence)
+  static func key(_ memory: Memory, first: Int = 5, firstRow: Int = 0, sequence: Int) -> MaskKey {
+    MaskKey(
+      memory.ints([1, 2, 3, first]), site: 4, probability: probability, sequence: sequence, firstRow: firstRow)
   }
 
   /// Which probabilities survive, seen from outside: values are unit vectors, so outputs are the probabilities themselves.
-  private func kept(batch: Int, first: Int, heads: Int, sequence: Int, causal: Bool) throws -> [Bool] {
+  private func kept(
+    batch: Int, first: Int, firstRow: Int = 0, heads: Int, sequence: Int, causal: Bool
+  ) throws -> [Bool] {
     let memory = try Memory(.float64)
     let s = AttentionLoop(
       batch: batch, sequence: sequence, heads: heads, keyValueHeads: 1, headSize: sequence, causal: causal)
@@ -22,7 +25,7 @@ struct AttentionDropoutTests {
     let (y, statistics) = (memory.zeros(count), memory.zeros(batch * heads * sequence))
     attention(
       .float64, s, packed: memory.region(packed), y: y, logSumExp: statistics,
-      mask: key(memory, first: first, sequence: sequence))
+      mask: Self.key(memory, first: first, firstRow: firstRow, sequence: sequence))
     return memory.values(y, count).map { $0 != 0 }
   }
 
@@ -33,7 +36,7 @@ struct AttentionDropoutTests {
     for type in types {
       let s = AttentionLoop(
         batch: 2, sequence: sequence, heads: heads, keyValueHeads: 1, headSize: 5, causal: causal)
-      let run = try AttentionTests.Run(s, type, mask: key(memory, sequence: sequence))
+      let run = try AttentionTests.Run(s, type, mask: Self.key(memory, sequence: sequence))
       let reference = AttentionReference(shape: s, packed: run.packed) { sample, head, query, position in
         mask[((sample * sequence + query) * heads + head) * sequence + position] ? 1 / (1 - Self.probability) : 0
       }
@@ -44,11 +47,21 @@ struct AttentionDropoutTests {
     }
   }
 
+  @Test("Masks are those of earlier versions, whose runs can be repeated")
+  func golden() throws {
+    let words = words(try kept(batch: 1, first: 5, heads: 2, sequence: 32, causal: false))
+    #expect(words == [0xf7bd_fbce_d85e_6edd, 0xb3ee_1ef5_bfbd_eded, 0x3f7b_ebbe_a97f_e7f6])
+  }
+
   @Test("A batch cut in two drops what the whole batch drops")
   func splitting() throws {
     let whole = try kept(batch: 4, first: 0, heads: 2, sequence: 16, causal: true)
     let halves = try [0, 2].flatMap { try kept(batch: 2, first: $0, heads: 2, sequence: 16, causal: true) }
+    let rows = try [0, 32].flatMap {
+      try kept(batch: 2, first: 0, firstRow: $0, heads: 2, sequence: 16, causal: true)
+    }
     #expect(whole == halves)
+    #expect(whole == rows)
   }
 
   @Test("Heads, queries and samples drop independently of each other, at the asked rate within 4 sigma")

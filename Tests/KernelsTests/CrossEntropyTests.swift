@@ -21,7 +21,7 @@ struct CrossEntropyTests {
       vocabulary: vocabulary)
     crossEntropyBackward(
       type, logits: region, targets: memory.ints(targets), logSumExp: logSumExp, scale: memory.region([scale]),
-      rows: rows, vocabulary: vocabulary)
+      rows: rows, vocabulary: vocabulary, first: 0)
     return Result(
       loss: memory.values(loss, rows), logSumExp: memory.values(logSumExp, rows),
       gradient: memory.values(region, logits.count))
@@ -70,6 +70,19 @@ struct CrossEntropyTests {
     logits[place] = .nan
     let result = try run(logits, [1], type, scale: 1)
     #expect(result.loss[0].isNaN)
+  }
+
+  @Test("A row without a target has a log-sum-exp, no loss and no gradient", arguments: oddSizes, types)
+  func noTarget(vocabulary: Int, type: ScalarType) throws {
+    var noise = Noise(vocabulary + 2)
+    let logits = noise.values(3 * vocabulary, within: 8)
+    let (with, without) = (try run(logits, [0, 0, 0], type, scale: 1), try run(logits, [0, -100, 0], type, scale: 1))
+    let middle = without.gradient[vocabulary..<2 * vocabulary]
+    #expect(without.logSumExp == with.logSumExp)
+    #expect(without.loss == [with.loss[0], 0, with.loss[2]])
+    #expect(middle.allSatisfy { $0 == 0 })
+    #expect(without.gradient.prefix(vocabulary) == with.gradient.prefix(vocabulary))
+    #expect(without.gradient.suffix(vocabulary) == with.gradient.suffix(vocabulary))
   }
 
   @Test("A target outside the vocabulary ends the process")

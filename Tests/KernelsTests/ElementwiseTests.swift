@@ -30,23 +30,6 @@ struct ElementwiseTests {
     #expect(values == Array(repeating: 1.5, count: count) + [0])
   }
 
-  @Test("Column sums agree within 4 epsilons of the summed magnitudes", arguments: oddSizes, types)
-  func columnSums(rows: Int, type: ScalarType) throws {
-    let memory = try Memory(type)
-    for columns in [1, 7, 33] {
-      var noise = Noise(rows * 100 + columns)
-      let x = noise.values(rows * columns)
-      let matrix = x.rows(of: columns)
-      for start in [nil, 2.0] {
-        let y = memory.region(Array(repeating: start ?? 77, count: columns))
-        columnSum(type, memory.region(x), y, rows: rows, columns: columns, accumulate: start != nil)
-        let expected = (0..<columns).map { j in matrix.reduce(start ?? 0) { $0 + $1[j] } }
-        let worst = worstError(memory.values(y, columns), expected, type, floor: 2 + Double(rows))
-        #expect(worst <= 4, "\(columns) columns, onto \(String(describing: start))")
-      }
-    }
-  }
-
   @Test("Squared norms and sums of fp32 values are taken in fp64", arguments: oddSizes + [1000], types)
   func norms(count: Int, type: ScalarType) throws {
     var noise = Noise(count)

@@ -2,84 +2,73 @@ import Kernels
 import Quantities
 import Testing
 
-@Suite("Embeddings")
+@Suite("Token embeddings")
 struct EmbeddingTests {
   private static let vocabulary = 6
-  /// Two samples of four tokens; one id is repeated and one never used.
+  /// One id is repeated, one is never used.
   private static let ids = [0, 5, 2, 2, 3, 0, 2, 1]
-  private static let sequence = 4
 
-  private struct Case {
-    var tokens, positions, dy: [Double]
+  /// One forward and backward call over a part of the table; the gradient starts as the table's part.
+  private func run(
+    _ part: Range<Int>, columns: Int, _ type: ScalarType, first: Int? = nil
+  ) throws -> (y: [Double], dtable: [Double]) {
+    let (memory, given) = (try Memory(type), Given(columns: columns))
+    let table = Array(given.table[part.lowerBound * columns..<part.upperBound * columns])
+    let (ids, y) = (memory.ints(Self.ids), memory.region(Array(repeating: .nan, count: given.dy.count)))
+    let (rows, first, dtable) = (Self.ids.count, first ?? part.lowerBound, memory.region(table))
+    tokenEmbedding(
+      type, table: memory.region(table), ids: ids, y: y, rows: rows, columns: columns, vocabulary: part.count,
+      first: first)
+    tokenEmbeddingBackward(
+      type, dy: memory.region(given.dy), ids: ids, dtable: dtable, rows: rows, columns: columns,
+      vocabulary: part.count, first: first)
+    return (memory.values(y, given.dy.count), memory.values(dtable, table.count))
+  }
+
+  private struct Given {
+    var table, dy: [Double]
 
     init(columns: Int) {
       var noise = Noise(columns)
-      tokens = noise.values(EmbeddingTests.vocabulary * columns)
-      positions = noise.values(EmbeddingTests.sequence * columns)
+      table = noise.values(EmbeddingTests.vocabulary * columns)
       dy = noise.values(EmbeddingTests.ids.count * columns)
     }
   }
 
-  @Test("Every row is its token's row plus its position's", arguments: oddSizes, types)
-  func forwardAgrees(columns: Int, type: ScalarType) throws {
-    let (given, memory) = (Case(columns: columns), try Memory(type))
-    let y = memory.zeros(given.dy.count)
-    embedding(
-      type, tokens: memory.region(given.tokens), positions: memory.region(given.positions), ids: memory.ints(Self.ids),
-      y: y, rows: Self.ids.count, columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: nil)
-    let (tokens, positions) = (given.tokens.rows(of: columns), given.positions.rows(of: columns))
-    let expected = Self.ids.enumerated().flatMap { row, id in
-      zip(tokens[id], positions[row % Self.sequence]).map { $0 + $1 }
-    }
-    let worst = worstError(memory.values(y, expected.count), expected, type, floor: 1)
-    #expect(worst <= 1)
-  }
-
-  @Test("Gradients are added to both tables, to used rows alone", arguments: oddSizes, types)
-  func backwardAgrees(columns: Int, type: ScalarType) throws {
-    let (given, memory) = (Case(columns: columns), try Memory(type))
-    let (dtokens, dpositions) = (memory.region(given.tokens), memory.region(given.positions))
-    embeddingBackward(
-      type, dy: memory.region(given.dy), ids: memory.ints(Self.ids), dtokens: dtokens, dpositions: dpositions,
-      rows: Self.ids.count, columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: nil)
-    var (tokens, positions) = (given.tokens.rows(of: columns), given.positions.rows(of: columns))
+  @Test("Every row is its token's row; its gradient is added to that row, and to no other", arguments: oddSizes, types)
+  func agrees(columns: Int, type: ScalarType) throws {
+    let (result, given) = (try run(0..<Self.vocabulary, columns: columns, type), Given(columns: columns))
+    let table = given.table.rows(of: columns)
+    var gradient = table
     for (row, values) in given.dy.rows(of: columns).enumerated() {
-      for (j, value) in values.enumerated() {
-        tokens[Self.ids[row]][j] += value
-        positions[row % Self.sequence][j] += value
-      }
+      for (j, value) in values.enumerated() { gradient[Self.ids[row]][j] += value }
     }
-    let actual = memory.values(dtokens, given.tokens.count) + memory.values(dpositions, given.positions.count)
-    let worst = worstError(actual, (tokens + positions).flatMap { $0 }, type, floor: 1)
+    let expected = Self.ids.flatMap { table[$0] }
+    let worst = worstError(result.dtable, gradient.flatMap { $0 }, type, floor: 1)
+    #expect(result.y == expected)
     #expect(worst <= 4)
+    #expect(result.dtable.rows(of: columns)[4] == table[4])
   }
 
-  @Test("With dropout, forward and backward drop the same values", arguments: types)
-  func dropsAlike(type: ScalarType) throws {
-    let (columns, memory) = (33, try Memory(type))
-    let count = Self.ids.count * columns
-    let mask = MaskKey(memory.ints([7, 0, 3, 2]), site: 0, probability: 0.4, sequence: Self.sequence)
-    let ones = memory.region(Array(repeating: 1, count: Self.vocabulary * columns))
-    let (y, dtokens, dpositions) = (memory.zeros(count), memory.zeros(count), memory.zeros(count))
-    embedding(
-      type, tokens: ones, positions: memory.zeros(count), ids: memory.ints(Self.ids), y: y, rows: Self.ids.count,
-      columns: columns, vocabulary: Self.vocabulary, sequence: Self.sequence, mask: mask)
-    embeddingBackward(
-      type, dy: memory.region(Array(repeating: 1, count: count)), ids: memory.ints(Array(0..<8)), dtokens: dtokens,
-      dpositions: dpositions, rows: Self.ids.count, columns: columns, vocabulary: 8, sequence: Self.sequence, mask: mask
-    )
-    let (kept, returned) = (memory.values(y, count), memory.values(dtokens, count))
-    #expect(kept == returned)
-    #expect(Set(kept).count == 2)
-  }
+  private static let cuts = [[0, 6], [0, 1, 6], [0, 2, 3, 6]]
 
-  @Test("A token outside the vocabulary ends the process")
-  func foreignToken() async {
-    await #expect(processExitsWith: .failure) {
-      let memory = try Memory(.float32)
-      embedding(
-        .float32, tokens: memory.zeros(6), positions: memory.zeros(6), ids: memory.ints([-1]), y: memory.zeros(2),
-        rows: 1, columns: 2, vocabulary: 3, sequence: 1, mask: nil)
+  @Test("Parts of the vocabulary sum to the whole, bit for bit", arguments: cuts, types)
+  func parts(cuts: [Int], type: ScalarType) throws {
+    for columns in oddSizes {
+      let whole = try run(0..<Self.vocabulary, columns: columns, type)
+      let parts = try zip(cuts, cuts.dropFirst()).map { try run($0..<$1, columns: columns, type) }
+      let sum = whole.y.indices.map { i in parts.reduce(0) { $0 + $1.y[i] } }
+      let gradient = parts.flatMap(\.dtable)
+      #expect(sum == whole.y)
+      #expect(gradient == whole.dtable)
     }
+  }
+
+  @Test("A part that takes itself for another has other rows")
+  func wrongOffset() throws {
+    let right = try run(2..<6, columns: 8, .float64)
+    let wrong = try run(2..<6, columns: 8, .float64, first: 1)
+    #expect(right.y != wrong.y)
+    #expect(right.dtable != wrong.dtable)
   }
 }

@@ -11,7 +11,7 @@ struct ExponentialTests {
     let logits = memory.region([0] + x)
     crossEntropyBackward(
       type, logits: logits, targets: memory.ints([0]), logSumExp: memory.zeros(1), scale: memory.region([1]), rows: 1,
-      vocabulary: x.count + 1)
+      vocabulary: x.count + 1, first: 0)
     return Array(memory.values(logits, x.count + 1).dropFirst())
   }
 

@@ -108,8 +108,9 @@ struct LayerNormTests {
         memory.type, x: input, gain: scale, bias: nil, y: y, statistics: statistics, rows: rows, columns: columns,
         epsilon: 1e-5)
       layerNormBackward(
-        memory.type, dy: memory.region(dy), residual: memory.region(residual), x: input, statistics: statistics,
-        gain: scale, dx: dx, dgain: sums[0], dbias: sums[1], rows: rows, columns: columns, accumulate: accumulate)
+        memory.type, dy: memory.region(dy), residual: memory.region(residual), x: input, gain: scale,
+        statistics: statistics, dx: dx, dgain: sums[0], dbias: sums[1], rows: rows, columns: columns,
+        accumulate: accumulate)
       return [memory.values(dx, x.count), memory.values(sums[0], columns), memory.values(sums[1], columns)]
     }
   }

@@ -95,4 +95,32 @@ struct OptimizersTests {
     #expect(last.allSatisfy { $0 == 1 })
     #expect(moved != 1)
   }
+
+  @Test("A guarded step with a coefficient that is not finite moves nothing, an unguarded one does", arguments: rules)
+  func guarded(rule: Rule) throws {
+    let memory = try Memory(.float32)
+    for clip in [Double.nan, .infinity] {
+      for guarded in [true, false] {
+        let regions = (0..<2 + rule.states).map { _ in memory.region(Array(repeating: 1, count: 9)) }
+        optimizerStep(
+          rule.loop, .float32, gradient: regions[0], parameter: regions[1], states: Array(regions.dropFirst(2)),
+          count: 9, rate: 0.1, step: 2, clip: clip, guarded: guarded)
+        let untouched = regions.allSatisfy { memory.values($0, 9).allSatisfy { $0 == 1 } }
+        #expect(untouched == guarded, "\(clip)")
+      }
+    }
+  }
+
+  @Test("A guarded step with a finite coefficient is the unguarded one", arguments: rules, types)
+  func guardedAndFinite(rule: Rule, type: ScalarType) throws {
+    let results = try [true, false].map { guarded in
+      let memory = try Memory(type)
+      let regions = (0..<2 + rule.states).map { memory.region(Array(repeating: Double($0 + 1), count: 17)) }
+      optimizerStep(
+        rule.loop, type, gradient: regions[0], parameter: regions[1], states: Array(regions.dropFirst(2)), count: 17,
+        rate: 0.1, step: 2, clip: 0.5, guarded: guarded)
+      return regions.flatMap { memory.values($0, 17) }
+    }
+    #expect(results[0] == results[1])
+  }
 }

@@ -11,6 +11,7 @@ struct RandomMaskTests {
     var site = 2
     var first = 0
     var probability = 0.3
+    var firstRow = 0
   }
 
   private static let (rows, sequence, columns) = (64, 8, 100)
@@ -28,7 +29,7 @@ struct RandomMaskTests {
   private func maskKey(_ key: Key, _ memory: Memory) -> MaskKey {
     MaskKey(
       memory.ints([key.seed.low, key.seed.high, key.step, key.first]), site: key.site, probability: key.probability,
-      sequence: Self.sequence)
+      sequence: Self.sequence, firstRow: key.firstRow)
   }
 
   private func kept(_ key: Key, _ type: ScalarType = .float32, rows: Int = rows) throws -> [Bool] {
@@ -90,21 +91,28 @@ struct RandomMaskTests {
     #expect(pieces == whole)
   }
 
-  @Test("A residual addition adds exactly what dropout leaves", arguments: oddSizes, types)
-  func residualAdds(columns: Int, type: ScalarType) throws {
-    var noise = Noise(columns)
-    let (memory, count) = (try Memory(type), 16 * columns)
-    let (residual, x) = (noise.values(count), noise.values(count))
-    let mask = maskKey(Key(), memory)
-    let (plain, masked, dropped) = (memory.zeros(count), memory.zeros(count), memory.zeros(count))
-    let (left, right) = (memory.region(residual), memory.region(x))
-    residualAdd(type, left, right, plain, rows: 16, columns: columns, mask: nil)
-    residualAdd(type, left, right, masked, rows: 16, columns: columns, mask: mask)
-    dropout(type, right, dropped, rows: 16, columns: columns, mask: mask)
-    let sums = worstError(memory.values(plain, count), zip(residual, x).map { $0 + $1 }, type, floor: 1)
-    let expected = zip(residual, memory.values(dropped, count)).map { $0 + $1 }
-    let maskedSums = worstError(memory.values(masked, count), expected, type, floor: 1)
-    #expect(sums <= 1)
-    #expect(maskedSums <= 1)
+  @Test("Rows of a batch held by several ranks drop what the whole batch drops", arguments: [3, 5, 32])
+  func rowParts(rows: Int) throws {
+    let whole = try kept(Key())
+    let pieces = try stride(from: 0, to: Self.rows, by: rows).flatMap {
+      try kept(Key(firstRow: $0), rows: min(rows, Self.rows - $0))
+    }
+    let wrong = try kept(Key(firstRow: 1))
+    #expect(pieces == whole)
+    #expect(wrong != whole)
+  }
+
+  @Test("Masks are those of earlier versions, whose runs can be repeated")
+  func golden() throws {
+    let mask = try kept(Key(), rows: 2)
+    let words = words(mask)
+    #expect(words == [0xc6af_ffbf_f2fa_2f3c, 0xe5cb_e5bc_acef_618d, 0xdf6c_6c6d_ed73_5afc])
+  }
+}
+
+/// The first 192 values of a mask as bits, the first value lowest.
+func words(_ mask: [Bool]) -> [UInt64] {
+  stride(from: 0, to: 192, by: 64).map { start in
+    (0..<64).reduce(UInt64(0)) { $0 | (mask[start + $1] ? 1 << UInt64($1) : 0) }
   }
 }

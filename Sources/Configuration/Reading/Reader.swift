@@ -25,6 +25,11 @@ struct Reader {
   /// Puts a derived value into the resolved form.
   mutating func settle<Value>(_ key: Key<Value>, _ value: Value) { resolved[key.name] = key.kind.write(value) }
 
+  /// Lets a derived value stand under another spelling in the resolved form.
+  mutating func rename(_ key: String, to spelling: String) {
+    if let value = resolved.removeValue(forKey: key) { resolved[spelling] = value }
+  }
+
   private mutating func settled<Value>(_ key: Key<Value>, _ value: Value) -> Value {
     settle(key, value)
     return value
@@ -51,8 +56,13 @@ extension Reader {
 
   /// Notes a mistake, at the place of the first of `keys` that was given, or in the file as a whole.
   mutating func complain(_ keys: String..., value: String? = nil, because reason: String, hint: String? = nil) {
-    let entry = keys.lazy.compactMap { [layer] in layer.entries[$0] }.first
-    faulty.formUnion(keys)
+    complain(of: keys, value: value, because: reason, hint: hint)
+  }
+
+  mutating func complain(of keys: [String], value: String? = nil, because reason: String, hint: String? = nil) {
+    let names = keys.map { Schema.key(spelled: $0)?.name ?? $0 }
+    let entry = names.lazy.compactMap { [layer] in layer.entries[$0] }.first
+    faulty.formUnion(names)
     errors.append(
       ConfigurationError(
         entry?.place ?? .file(file), key: entry?.spelled ?? keys[0], value: value, reason: reason, hint: hint))
@@ -64,13 +74,13 @@ extension Reader {
   }
 
   /// Every given key of a section that the chosen `type` never read is a mistake.
-  mutating func refuseUnread(of keys: [KeyDescription], because reason: String, choice: String) {
+  mutating func refuseUnread(
+    of keys: [KeyDescription], because reason: String, choice: String, hint: String = "remove one of them"
+  ) {
     guard isSound(choice) else { return }
     for key in keys where isGiven(key.name) && !read.contains(key.name) {
       let owners = key.owners.joined(separator: ", ")
-      complain(
-        key.name, because: reason, hint: owners.isEmpty ? "remove one of them" : "remove it, or use \(choice) \(owners)"
-      )
+      complain(key.name, because: reason, hint: owners.isEmpty ? hint : "remove it, or use \(choice) \(owners)")
     }
   }
 }

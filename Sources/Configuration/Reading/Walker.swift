@@ -59,7 +59,7 @@ struct Walker {
   }
 
   private func unknownHint(_ path: String, _ source: Source) -> String {
-    Schema.meant(by: path).map { "did you mean '\(source.shown($0))'?" }
+    Schema.replacements[path] ?? Schema.meant(by: path).map { "did you mean '\(source.shown($0))'?" }
       ?? "'orrery train --help-config' lists all keys"
   }
 

@@ -1,7 +1,17 @@
+internal import Program
+internal import Quantities
+internal import Training
+
 extension Reader {
-  mutating func readCommunication() -> CommunicationSettings {
-    CommunicationSettings(
-      allReduce: read(Keys.allReduce), bucketSize: read(Keys.bucketSize), timeout: read(Keys.timeout))
+  mutating func readCommunication(_ precision: PrecisionPlan) -> CommunicationSettings {
+    let (allReduce, timeout) = (read(Keys.allReduce), read(Keys.timeout))
+    if allReduce == .library, precision.type.size < 4, isSound(Keys.precision.name) {
+      complainAboutValue(
+        Keys.allReduce.name,
+        because: "does not fit precision \(precision.type.rawValue): MPI has no 16-bit floating point",
+        hint: "use ring, recursive, tree or auto")
+    }
+    return CommunicationSettings(allReduce: allReduce, timeout: timeout)
   }
 
   mutating func readCheckpoint() -> CheckpointSettings {

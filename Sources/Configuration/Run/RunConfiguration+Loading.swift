@@ -1,3 +1,5 @@
+internal import Training
+
 extension RunConfiguration {
   /// Reads a run's file, the model file it names, and `key.path=value` overrides, which take precedence.
   ///
@@ -31,18 +33,22 @@ extension Reader {
   fileprivate mutating func readRun() -> RunConfiguration? {
     let (model, vocabulary) = readModel()
     let (data, parallelism) = (readData(), readParallelism())
-    let steps = read(Keys.steps)
+    let (steps, zero, recomputation) = (read(Keys.steps), readZeRO(), readRecomputation())
+    check(parallelism, model, zeroStage: zero.stage)
     let (optimizer, schedule) = (readOptimizer(), readSchedule(steps: steps))
-    let (request, plan) = readBatch(dataParallel: parallelism.data)
-    let (sequence, zero, clipping) = (readSequenceLength(model), read(Keys.zeroStage), read(Keys.clipping))
-    let (seed, precision) = (read(Keys.seed), read(Keys.precision))
-    let (communication, checkpoint) = (readCommunication(), readCheckpoint())
+    let (batch, cut) = readBatch(dataParallel: parallelism.data)
+    let (sequence, clipping) = (readSequenceLength(model), read(Keys.clipping))
+    let pipeline = readPipeline(ranks: parallelism.pipeline, model)
+    let plan = readStep(cut, pipeline, parallelism, sequence: sequence)
+    let (seed, precision) = (read(Keys.seed), readPrecision())
+    let (communication, checkpoint) = (readCommunication(precision), readCheckpoint())
     let (evaluation, metrics, generation) = (readEvaluation(), readMetrics(), readGeneration())
-    guard let data, let schedule else { return nil }
+    guard let data, let schedule, let pipeline else { return nil }
     return RunConfiguration(
-      vocabularySize: vocabulary, data: data, parallelism: parallelism, zeroStage: zero, sequenceLength: sequence,
-      steps: steps, seed: seed, precision: precision, optimizer: optimizer, schedule: schedule,
-      gradientClipping: clipping, communication: communication, checkpoint: checkpoint, evaluation: evaluation,
-      metrics: metrics, generation: generation, architecture: model, plan: plan, request: request, settings: resolved)
+      vocabularySize: vocabulary, data: data, parallelism: parallelism, zero: zero, recomputation: recomputation,
+      sequenceLength: sequence, steps: steps, seed: seed, precision: precision, optimizer: optimizer,
+      schedule: schedule, gradientClipping: clipping, communication: communication, checkpoint: checkpoint,
+      evaluation: evaluation, metrics: metrics, generation: generation, shape: model,
+      request: StepRequest(batch: batch, pipeline: pipeline), plan: plan, settings: resolved)
   }
 }

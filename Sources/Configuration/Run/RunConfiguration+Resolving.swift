@@ -10,15 +10,35 @@ extension RunConfiguration {
     guard dp > 0, dp * parallelism.others == world else { throw ConfigurationErrors([worldMismatch(dp, world)]) }
     var result = self
     result.parallelism.data = dp
+    result.parallelism = result.parallelism.normalised
     result.settings[Keys.dataParallel.name] = .integer(dp)
-    do { result.settle(try request.plan(dataParallel: dp)) } catch {
-      throw ConfigurationErrors([
-        ConfigurationError(
-          .world, key: Keys.dataParallel.name, value: "\(dp)", reason: "does not fit: \(error.equation)",
-          hint: error.hint)
-      ])
-    }
+    result.settings[Keys.shardSize.name] = Keys.shardSize.kind.write(result.parallelism.shard)
+    result.settle(try result.cut(dataParallel: dp))
     return result
+  }
+
+  /// How a step is cut for so many data-parallel ranks.
+  ///
+  /// - Errors: everything that does not fit.
+  private func cut(dataParallel dp: Int) throws(ConfigurationErrors) -> StepPlan {
+    var errors = [parallelism.shardMismatch].compactMap { $0?.error }
+    let batch: BatchPlan
+    do { batch = try request.batch.plan(dataParallel: dp) } catch {
+      throw ConfigurationErrors(errors + [batchMismatch(error, dp)])
+    }
+    let tokens = parallelism.tokenMismatch(microBatch: batch.microBatchSize, sequence: sequenceLength)
+    errors += [tokens].compactMap { $0?.error }
+    let pipeline: PipelinePlan
+    do { pipeline = try request.pipeline.plan(microBatches: batch.accumulationSteps) } catch {
+      throw ConfigurationErrors(errors + [error.error])
+    }
+    guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+    return StepPlan(batch: batch, pipeline: pipeline)
+  }
+
+  private func batchMismatch(_ error: BatchPlanError, _ dp: Int) -> ConfigurationError {
+    ConfigurationError(
+      .world, key: Keys.dataParallel.name, value: "\(dp)", reason: "does not fit: \(error.equation)", hint: error.hint)
   }
 
   private func worldMismatch(_ dp: Int, _ world: Int) -> ConfigurationError {
@@ -32,11 +52,11 @@ extension RunConfiguration {
       hint: "start \(size) \(size == 1 ? "rank" : "ranks"), or set parallelism.dp to \(world / layout.others) or -1")
   }
 
-  private mutating func settle(_ plan: BatchPlan) {
+  private mutating func settle(_ plan: StepPlan) {
     self.plan = plan
-    settings[Keys.microBatch.name] = .integer(plan.microBatchSize)
-    settings[Keys.globalBatch.name] = .integer(plan.globalBatchSize)
-    settings[Keys.accumulation.name] = .integer(plan.accumulationSteps)
+    settings[Keys.microBatch.name] = .integer(plan.batch.microBatchSize)
+    settings[Keys.globalBatch.name] = .integer(plan.batch.globalBatchSize)
+    settings[Keys.accumulation.name] = .integer(plan.batch.accumulationSteps)
   }
 
   /// The run with a tokenizer of so many tokens: `vocab_size: auto` becomes that number, a fixed size stays.
@@ -53,11 +73,11 @@ extension RunConfiguration {
       ])
     }
     var result = self
-    (result.vocabularySize, result.architecture.vocabularySize) = (tokens, tokens)
+    (result.vocabularySize, result.shape.vocabularySize) = (tokens, tokens)
     result.settings[Keys.vocabulary.name] = .integer(tokens)
-    let errors = result.architecture.problems.map {
+    let errors = result.shape.problems.map {
       ConfigurationError(
-        .world, key: "model.\($0.key.rawValue)", value: $0.value, reason: $0.reason, hint: $0.hint)
+        .world, key: "model.\($0.key)", value: $0.value, reason: $0.reason, hint: $0.hint)
     }
     guard errors.isEmpty else { throw ConfigurationErrors(errors) }
     return result

@@ -1,7 +1,6 @@
 package import Mesh
 package import Model
 package import Program
-package import Quantities
 package import Training
 
 /// A run, typed and checked: what a file, the model it names and overrides come to.
@@ -13,14 +12,16 @@ package struct RunConfiguration: Hashable, Sendable {
   package internal(set) var vocabularySize: Int?
   package let data: DataSettings
   package internal(set) var parallelism: ParallelismSettings
-  /// What data-parallel ranks share out: 0 for nothing.
-  package let zeroStage: Int
+  /// What data-parallel ranks share out.
+  package let zero: ZeROPlan
+  /// What is computed again instead of being kept.
+  package let recomputation: Recomputation
   /// Tokens of one training sequence.
   package let sequenceLength: Int
   /// Optimizer steps.
   package let steps: Int
   package let seed: UInt64
-  package let precision: ScalarType
+  package let precision: PrecisionPlan
   package let optimizer: OptimizerRule
   package let schedule: LearningRateSchedule
   /// The largest norm of all gradients together; 0 never clips.
@@ -31,25 +32,36 @@ package struct RunConfiguration: Hashable, Sendable {
   package let metrics: MetricsSettings
   package let generation: GenerationSettings
 
-  var architecture: GPT2Configuration
-  var plan: BatchPlan?
-  let request: BatchRequest
+  /// The model, but for a vocabulary that is open.
+  var shape: ModelConfiguration
+  /// The batch and the order of stages as they were asked for, and what follows when the data-parallel size is known.
+  let request: StepRequest
+  var plan: StepPlan?
   /// The canonical form, by dotted key.
   var settings: [String: Setting]
 }
 
 extension RunConfiguration {
   /// The model. The vocabulary must be known.
-  package var model: GPT2Configuration {
+  package var model: ModelConfiguration {
     precondition(vocabularySize != nil, "vocab_size is auto: call withVocabulary first")
-    return architecture
+    return shape
   }
 
   /// How a step's batch is cut. The data-parallel size must be known.
   package var batch: BatchPlan {
     guard let plan else { preconditionFailure("dp is -1: call resolved(world:) first") }
-    return plan
+    return plan.batch
   }
+
+  /// How layers are cut into stages, and in which order stages work. The data-parallel size must be known.
+  package var pipeline: PipelinePlan {
+    guard let plan else { preconditionFailure("dp is -1: call resolved(world:) first") }
+    return plan.pipeline
+  }
+
+  /// Whether tensor-parallel ranks also share the tokens between layers.
+  package var sequenceParallel: Bool { parallelism.sequenceParallel }
 
   /// The layout. The data-parallel size must be known.
   package var mesh: Mesh {
@@ -58,7 +70,7 @@ extension RunConfiguration {
       [
         .data: data, .tensor: parallelism.tensor, .pipeline: parallelism.pipeline, .context: parallelism.context,
         .expert: parallelism.expert,
-      ], order: parallelism.order)
+      ], order: parallelism.order, shardSize: parallelism.shard)
   }
 
   /// Ranks that the layout needs; nil where it takes what the world has.

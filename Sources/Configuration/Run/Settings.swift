@@ -1,6 +1,5 @@
 package import Mesh
 package import Program
-package import Quantities
 
 /// Which text is trained on.
 package struct DataSettings: Hashable, Sendable {
@@ -24,18 +23,21 @@ package struct DataSettings: Hashable, Sendable {
 package struct ParallelismSettings: Hashable, Sendable {
   /// Data-parallel ranks; nil takes what the world leaves.
   package internal(set) var data: Int?
+  /// Data-parallel ranks that share one set of shards; nil for all of them.
+  package internal(set) var shard: Int?
   package let tensor, pipeline, context, expert: Int
   /// The slowest varying axis first.
   package let order: [Axis]
+  /// Whether tensor-parallel ranks also share the tokens between layers.
+  package let sequenceParallel: Bool
 
   /// Ranks of all axes but data.
   package var others: Int { tensor * pipeline * context * expert }
 }
 
-/// How ranks exchange gradients.
+/// How ranks exchange values.
 package struct CommunicationSettings: Hashable, Sendable {
   package let allReduce: TransferAlgorithm
-  package let bucketSize: ByteCount
   /// Seconds that a rank waits for another.
   package let timeout: Double
 }

@@ -1,20 +1,18 @@
 internal import Collectives
 internal import Program
-internal import Quantities
 
 extension Keys {
   static let allReduce = Key<TransferAlgorithm>(
     "communication.all_reduce",
-    .choice(CollectiveAlgorithm.allCases.map { ($0.rawValue, .schedule($0)) } + [("mpi", .library)]),
-    default: .schedule(.ring), "How gradients are summed over ranks: a schedule of ours, or MPI's own.")
-  static let bucketSize = Key<ByteCount>(
-    "communication.reduce_bucket_size", .bytes, default: ByteCount(25 * 1_048_576), shown: "25 MiB",
-    "Gradients that are summed in one collective.", aliases: ["reduce_bucket_size"])
+    .choice(
+      CollectiveAlgorithm.allCases.map { ($0.rawValue, .schedule($0)) } + [("auto", .automatic), ("mpi", .library)]),
+    default: .schedule(.ring),
+    "How values are summed over ranks: a schedule of ours, auto for whichever suits ranks and size, or MPI's own.")
   static let timeout = Key<Double>(
     "communication.collective_timeout", .seconds, default: 600, shown: "600 s",
     "How long a rank waits for another before it gives up.", aliases: ["collective_timeout"])
 
-  static let communicationSection = [allReduce.description, bucketSize.description, timeout.description]
+  static let communicationSection = [allReduce.description, timeout.description]
 
   static let checkpointFolder = Key<String?>(
     "checkpoint.folder", .optional(.path), default: nil,

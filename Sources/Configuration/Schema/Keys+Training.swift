@@ -1,16 +1,11 @@
-internal import Quantities
-
 extension Keys {
   static let steps = Key<Int>(
     "training.steps", .count, default: 1000, "Optimizer steps of the run.",
     aliases: ["training.train_steps", "steps", "max_steps", "train_iters", "max_iters"])
   static let seed = Key<UInt64>(
     "seed", .seed, default: 1337, "Of initial weights, batches and dropout.", aliases: ["training.seed"])
-  static let precision = Key<ScalarType>(
-    "precision", .choice([("fp32", .float32), ("fp64", .float64)]), default: .float32,
-    "How numbers are stored, sent and computed; fp64 is a microscope for tests.")
   static let sequenceLength = Key<Int?>(
-    "sequence_length", .optional(.count), default: nil, shown: "the model's n_positions",
+    "sequence_length", .optional(.count), default: nil, shown: "the model's longest",
     "Tokens of one training sequence.", aliases: ["seq_length", "training.seq_len"])
 
   /// Sequences that a rank computes at once where no size is given.
@@ -33,7 +28,7 @@ extension Keys {
     aliases: ["clip_grad", "grad_clip", "max_norm", "training.max_norm"])
 
   static let trainingSection = [
-    steps.description, seed.description, precision.description, sequenceLength.description, microBatch.description,
+    steps.description, seed.description, sequenceLength.description, microBatch.description,
     globalBatch.description, accumulation.description, clipping.description,
   ]
 }

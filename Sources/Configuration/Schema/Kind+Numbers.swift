@@ -1,4 +1,3 @@
-internal import Quantities
 internal import Yams
 
 /// The largest count: MPI and BLAS count with 32 bits.
@@ -7,7 +6,7 @@ let largestCount = Int(Int32.max)
 extension Kind where Value == Int {
   /// A whole number of at least `minimum`.
   static func integer(atLeast minimum: Int, atMost maximum: Int = largestCount) -> Kind {
-    Kind("integer ≥ \(minimum)") { (node: Node) throws(Complaint) -> Int in
+    Kind(maximum < largestCount ? "integer from \(minimum) to \(maximum)" : "integer ≥ \(minimum)") { (node: Node) throws(Complaint) -> Int in
       guard let number = node.number else { throw .wrongType(node, "an integer ≥ \(minimum)") }
       guard number.isFinite else { throw Complaint("is not finite") }
       guard let value = node.plain.flatMap({ Int($0.filter { $0 != "_" }) }) else {
@@ -57,6 +56,8 @@ extension Kind where Value == Double {
   static let notNegative = number("number ≥ 0") { $0 >= 0 }
   static let positive = number("number > 0") { $0 > 0 }
   static let probability = number("number from 0 to below 1") { (0..<1).contains($0) }
+  static let shrinking = number("number above 0, below 1") { 0 < $0 && $0 < 1 }
+  static let growing = number("number > 1") { $0 > 1 }
   static let factor = number("number above 0, up to 1") { 0 < $0 && $0 <= 1 }
 
   /// A time, read with its unit.
@@ -65,19 +66,6 @@ extension Kind where Value == Double {
     return try parseSeconds(text)
   } write: {
     .text("\($0) s")
-  }
-}
-
-extension Kind where Value == ByteCount {
-  /// A size in memory, read with its unit.
-  static let bytes = Kind("size, as in 25 MiB") { (node: Node) throws(Complaint) -> ByteCount in
-    guard let text = node.text, !node.isNull else { throw .wrongType(node, "a size") }
-    let size: ByteCount
-    do throws(QuantityError) { size = try ByteCount(parsing: text) } catch { throw Complaint(error.reason) }
-    guard size > .zero else { throw Complaint("is not more than 0 B") }
-    return size
-  } write: {
-    .text("\($0.value) B")
   }
 }
 

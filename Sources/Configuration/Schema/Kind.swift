@@ -27,6 +27,15 @@ extension Kind {
     }
   }
 
+  /// A value whose default depends on other keys; unlike an optional one, nothing does not stand for it.
+  static func later<Wrapped>(_ kind: Kind<Wrapped>) -> Kind<Wrapped?> where Value == Wrapped? {
+    Kind<Wrapped?>(kind.name) { (node: Node) throws(Complaint) -> Wrapped? in
+      try kind.read(node)
+    } write: { value in
+      value.map(kind.write) ?? .null
+    }
+  }
+
   /// The same, and one value that does not work yet is refused with the reason.
   func refusing(
     _ reason: String, hint: String, unless works: @escaping @Sendable (Value) -> Bool

@@ -3,7 +3,7 @@ extension Schema {
   package static var reference: String {
     let introduction = """
       A run is a YAML file; 'orrery train FILE key.path=value …' overrides its keys, with values in YAML.
-      Sizes and times carry a unit. model and data are required.
+      Times carry a unit. model and data are required.
       """
     return ([introduction] + sections.map(text)).joined(separator: "\n\n") + "\n"
   }

@@ -5,7 +5,8 @@ package enum Schema {
   /// The keys under the titles of the reference.
   package static let sections: [(title: String, keys: [KeyDescription])] = [
     ("Model", Keys.modelSection), ("Data", Keys.dataSection), ("Layout", Keys.parallelismSection),
-    ("Training", Keys.trainingSection), ("Optimizer", Keys.optimizerSection),
+    ("Pipeline", Keys.pipelineSection), ("ZeRO", Keys.zeroSection), ("Recomputation", Keys.recomputationSection),
+    ("Precision", Keys.precisionSection), ("Training", Keys.trainingSection), ("Optimizer", Keys.optimizerSection),
     ("Learning rate", Keys.schedulerSection), ("Communication", Keys.communicationSection),
     ("Checkpoints", Keys.checkpointSection), ("Evaluation", Keys.evaluationSection),
     ("Metrics", Keys.metricsSection), ("Sample at the end", Keys.generationSection),
@@ -30,6 +31,18 @@ package enum Schema {
 }
 
 extension Schema {
+  /// What to do instead of a key that other trainers, or older files, have.
+  static let replacements = [
+    "communication.reduce_bucket_size": "remove it: the gradients of a layer are one bucket",
+    "reduce_bucket_size": "remove it: the gradients of a layer are one bucket",
+    "zero_optimization.reduce_bucket_size": "remove it: the gradients of a layer are one bucket",
+    "zero_optimization.allgather_bucket_size": "remove it: the parameters of a layer are one bucket",
+    "parallelism.data_parallel_replicate_degree":
+      "set parallelism.dp to all data-parallel ranks, and parallelism.dp_shard to those of one set of shards",
+    "fp16.enabled": "write 'precision: fp16'", "bf16.enabled": "write 'precision: bf16'",
+    "bf16": "write 'precision: bf16'",
+  ]
+
   /// The key that was probably meant: of the same section, else one that has the same last word elsewhere, else a near one.
   static func meant(by typed: String) -> String? {
     let (section, word) = split(typed)
