@@ -45,7 +45,8 @@ let table: [Row] = [
     products: [collections]),
   Row(
     name: "Configuration", floor: 6,
-    targets: ["Quantities", "Mesh", "Program", "Collectives", "Model", "Training"], products: [yams]),
+    targets: ["Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
+    products: [yams]),
   Row(
     name: "Reporting", floor: 7,
     targets: ["Quantities", "Mesh", "Program", "Execution", "Training", "Configuration"]),
@@ -53,14 +54,14 @@ let table: [Row] = [
     name: "orrery", floor: 8,
     targets: [
       "Quantities", "Mesh", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Checkpoint",
-      "Corpus", "Training", "Configuration", "Reporting",
+      "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting",
     ],
     products: [arguments], kind: .executable),
   Row(
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "Training", "Configuration",
+      "PipelineSchedules", "Training", "Configuration",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -110,10 +111,18 @@ let tests: [(name: String, needs: [String])] = [
   ("Corpus", ["Corpus", "Quantities"]), ("Collectives", ["Collectives", "Quantities"]),
   ("Checkpoint", ["Checkpoint", "Quantities"]),
   ("Training", ["Training", "Model", "Program", "Quantities"]),
-  ("Configuration", ["Configuration", "Quantities", "Mesh", "Program", "Collectives", "Model", "Training"]),
+  (
+    "Configuration",
+    [
+      "Configuration", "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training",
+    ]
+  ),
   ("Reporting", ["Reporting", "Quantities", "Training"]),
   ("Program", ["Program", "Collectives", "Mesh", "Quantities"]),
-  ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
+  ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
+  ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
+  ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
+  ("Model", ["Model", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]
 
@@ -142,7 +151,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: ["Checkpoint", "EndToEnd"].contains(test.name) ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: ["Checkpoint", "EndToEnd", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [], swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]
 )

@@ -16,6 +16,7 @@ struct PanelProduct {
   init(
     _ s: MatmulShape, _ type: ScalarType, _ result: ScalarType, _ r: [Region], _ w: [Region], _ staging: Staging
   ) {
+    precondition(type != .float64 && result != .float64, "a block is multiplied in fp32, and has fp64 values")
     shape = s
     (m, n, k) = (Cut(s.m, most: 1024), Cut(s.n, most: 2048), Cut(s.k, most: 2048))
     a = Source(r[0], type, stride: s.transposeA ? s.m : s.k, s.transposeA ? (k, m) : (m, k), staging)

@@ -6,25 +6,25 @@ struct PanelPlan {
   let units: Int
   /// Panels hold whole multiples of so many units, or lie within one such multiple; 1 where that does not matter.
   let boundary: Int
-  /// Values of the widest operand in one panel, at least one unit.
-  let values: Int
+  /// Units of a panel, the last one of all aside.
+  let panelUnits: Int
   let reads, writes: [PanelSlice]
   /// The operation on a range of the units; the first panel of all may start sums that the others add to.
   let part: (_ range: Range<Int>, _ first: Bool) -> Operation
 
+  /// - Parameter values: what the widest operand has in one panel, unless one unit has more.
   init(
     _ units: Int, boundary: Int = 1, values: Int = panelValues, reads: [PanelSlice], writes: [PanelSlice],
     part: @escaping (_ range: Range<Int>, _ first: Bool) -> Operation
   ) {
-    (self.units, self.boundary, self.values) = (units, boundary, values)
+    (self.units, self.boundary) = (units, boundary)
     (self.reads, self.writes, self.part) = (reads, writes, part)
+    let widest = (reads + writes).reduce(1) { max($0, $1.width) }
+    panelUnits = PanelPlan.size(of: max(1, min(units, values / widest)), units, boundary)
   }
 
-  /// Units of a panel: as many as keep the widest operand within its cache-sized part, in fours, as column sums take
-  /// their rows.
-  var panelUnits: Int {
-    let widest = (reads + writes).reduce(1) { max($0, $1.width) }
-    let most = max(1, min(units, values / widest))
+  /// At most `most` units: whole boundaries where those fit, and fours, as column sums take their rows.
+  private static func size(of most: Int, _ units: Int, _ boundary: Int) -> Int {
     if boundary > 1, most >= boundary { return most / boundary * boundary }
     return most >= 4 && most < units ? most / 4 * 4 : most
   }

@@ -40,6 +40,10 @@ private struct StagedOperand {
 
   init(_ slice: PanelSlice, _ type: ScalarType, _ region: Region, _ panelUnits: Int, _ units: Int, _ room: Staging) {
     (self.slice, self.type, self.region, self.units) = (slice, type, region, units)
+    if case .whole = slice {
+    } else {
+      precondition(type != .float64, "a panel computes in fp32, and has fp64 values to work on")
+    }
     switch slice {
     case .each(let width), .inPlace(let width):
       staging = type.isHalf ? room.take(singles: width * panelUnits) : nil

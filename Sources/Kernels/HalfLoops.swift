@@ -4,7 +4,7 @@ package import Quantities
 package func fillHalf(_ type: ScalarType, _ y: Region, count: Int, value: Double) {
   type == .bfloat16
     ? y.values(BrainFloat.self, count).update(repeating: BrainFloat(double: value), count: count)
-    : y.values(Float16.self, count).update(repeating: Float16(double: value), count: count)
+    : y.values(HalfFloat.self, count).update(repeating: HalfFloat(double: value), count: count)
 }
 
 /// y[row] = table[ids[row] − first], zero where that is not in the table: bytes are copied, whatever they stand for.
@@ -70,7 +70,7 @@ private func sortedRows(
 private func accumulate(_ type: ScalarType, _ x: Region, _ sum: Region, _ count: Int) {
   switch type {
   case .bfloat16: accumulateLoop(BrainFloat.self, x, sum, count)
-  case .float16: accumulateLoop(Float16.self, x, sum, count)
+  case .float16: accumulateLoop(HalfFloat.self, x, sum, count)
   case .float32, .float64, .int32: accumulateLoop(Float.self, x, sum, count)
   }
 }

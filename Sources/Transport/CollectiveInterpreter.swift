@@ -26,8 +26,8 @@ package struct CollectiveInterpreter {
     combination: Combination = .sum
   ) throws {
     let member = Member(
-      transport: transport, group: group, tag: .collective(among: group), buffer: buffer, scratch: scratch, type: type,
-      combination: combination, segment: segment)
+      transport: transport, group: group, tag: .collective(schedule, among: group, type, combination), buffer: buffer,
+      scratch: scratch, type: type, combination: combination, segment: segment)
     for round in schedule.rounds(of: position) {
       if round.pieces(segment) <= 1 { try exchange(round, member) } else { try stream(round, member) }
     }

@@ -9,7 +9,10 @@ final class Journal {
   private(set) var current: Entry?
   /// Whom the wait is for, while there is one.
   var awaited: Int?
-  private var histories: [Activity.Series: History] = [:]
+  private var places: [Activity.Series: Int] = [:]
+  private var histories: [History] = []
+  /// The history of `current`.
+  private var place = 0
   /// The last finished collective of all.
   private var last: Entry?
   private var clock = 0
@@ -17,22 +20,32 @@ final class Journal {
   init(rank: Int, describe: @escaping @Sendable (Int) -> String) { (self.rank, self.describe) = (rank, describe) }
 
   func began(_ activity: Activity) {
-    current = Entry(activity: activity, number: histories[activity.series, default: History()].next())
+    place = history(of: activity.series)
+    current = Entry(activity: activity, number: histories[place].next())
   }
 
   func finished() {
     guard let entry = current else { return }
-    clock += 1
-    histories[entry.activity.series]!.remember(entry, at: clock)
+    remember(entry, in: place)
     if !entry.activity.group.isEmpty { last = entry }
     (current, awaited) = (nil, nil)
   }
 
   func noted(_ activity: Activity) {
-    var history = histories[activity.series, default: History()]
+    let place = history(of: activity.series)
+    remember(Entry(activity: activity, number: histories[place].next()), in: place)
+  }
+
+  private func remember(_ entry: Entry, in place: Int) {
     clock += 1
-    history.remember(Entry(activity: activity, number: history.next()), at: clock)
-    histories[activity.series] = history
+    histories[place].remember(entry, at: clock)
+  }
+
+  private func history(of series: Activity.Series) -> Int {
+    if let place = places[series] { return place }
+    histories.append(History())
+    places[series] = histories.count - 1
+    return histories.count - 1
   }
 }
 
@@ -47,17 +60,19 @@ extension Journal {
   }
 
   /// The last activity of the same series that is over, or the last collective of any where there is none.
-  func lastFinished(like entry: Entry) -> Entry? { histories[entry.activity.series]?.newest ?? last }
+  func lastFinished(like entry: Entry) -> Entry? {
+    places[entry.activity.series].flatMap { histories[$0].newest } ?? last
+  }
 
   /// The last finished collective in which `peer` had a part.
   func lastShared(with peer: Int) -> Entry? {
-    let shared = histories.values.filter { $0.newest?.activity.group.contains(peer) == true }
+    let shared = histories.filter { $0.newest?.activity.group.contains(peer) == true }
     return shared.max { $0.stamp < $1.stamp }?.newest
   }
 
   private func all(_ series: Activity.Series) -> [Entry] {
     let own = current.flatMap { $0.activity.series == series ? $0 : nil }
-    return (histories[series]?.entries ?? []) + (own.map { [$0] } ?? [])
+    return (places[series].map { histories[$0].entries } ?? []) + (own.map { [$0] } ?? [])
   }
 }
 

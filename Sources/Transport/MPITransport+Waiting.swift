@@ -12,7 +12,8 @@ extension MPITransport {
       if yields { sched_yield() }
       if looks % 4096 == 0 { try look(handle, since: &start) }
     }
-    if let expected = purposes[handle.slot].expected { try check(status, purposes[handle.slot].peers[0], expected) }
+    journal.awaited = nil
+    if let expected = purposes[handle.slot].expected { try verify(status, purposes[handle.slot].peers[0], expected) }
     release(handle)
   }
 
@@ -26,7 +27,7 @@ extension MPITransport {
     guard now - start < deadline else { throw try diagnosis.stall(waitingFor: peers, seconds: deadline) }
   }
 
-  private func check(_ status: MPI_Status, _ peer: Int, _ expected: Int) throws {
+  private func verify(_ status: MPI_Status, _ peer: Int, _ expected: Int) throws {
     let received = size(status)
     if received != expected {
       throw try diagnosis.wrongSize(from: peer, expected: expected, received: received)

@@ -130,7 +130,10 @@ extension ThreadTransport {
     let limit = Date(timeIntervalSinceNow: world.deadline)
     while true {
       let seen = mailbox.news
-      if try look() != nil { return }
+      if try look() != nil {
+        journal.awaited = nil
+        return
+      }
       if let failure = world.failed { throw failure }
       let awaited = peers()
       journal.awaited = awaited.count == 1 ? awaited[0] : nil

@@ -1,4 +1,6 @@
+import Collectives
 package import Kernels
+import Quantities
 
 /// Moves bytes between ranks. Messages between two ranks match by their tags; those of equal tag arrive in the order in which
 /// they were posted. A region is not touched between post and wait. Nothing of tensor size is allocated here.
@@ -63,8 +65,16 @@ package enum MessageTag: Hashable, Sendable {
   /// Messages of the collectives of one group, which never mix with the program's own.
   case collective(Int)
 
-  /// The tag of a group's collectives. Two groups may share one: all their members go through their collectives in one order.
-  package static func collective(among group: [Int]) -> MessageTag {
-    .collective(group.reduce(17) { ($0 &* 31 &+ $1 &+ 1) & 0x7fff })
+  /// The tag of a collective: by its group, so that groups pass by each other, and by all that two ranks must agree on. Where they
+  /// do not, their messages never meet, and the wait is diagnosed: sums of what was meant otherwise would be silent.
+  ///
+  /// Two tags may coincide. Members of both groups go through their collectives in one order, and no message is mistaken.
+  static func collective(
+    _ schedule: CollectiveSchedule, among group: [Int], _ type: ScalarType, _ combination: Combination
+  ) -> MessageTag {
+    // The smallest range of tags that the standard allows a library to have.
+    let mix = { (hash: Int, part: Int) in (hash &* 31 &+ part &+ 1) & 0x7fff }
+    let words = [schedule.kind.rawValue, schedule.algorithm.rawValue, type.rawValue, combination.rawValue]
+    return .collective(words.reduce(group.reduce(17, mix)) { $1.utf8.reduce($0) { mix($0, Int($1)) } })
   }
 }

@@ -33,6 +33,23 @@ import Training
         + "start 2 ranks, or set parallelism.dp to 4 or -1")
   }
 
+  @Test("a world that the other axes do not divide is refused with the arithmetic")
+  func others() throws {
+    let open = try run("parallelism: {dp: -1, tp: 2, pp: 2}")
+    #expect(try open.resolved(world: 8).mesh.size(.data) == 2)
+    let five = #expect(throws: ConfigurationErrors.self) { try open.resolved(world: 5) }
+    let one = #expect(throws: ConfigurationErrors.self) { try open.resolved(world: 1) }
+    let reason = "parallelism.dp '-1' does not fit: tp 2 × pp 2 × cp 1 × ep 1 = 4 does not divide a world of"
+    #expect(five?.description == "\(reason) 5 ranks; start 4 or 8 ranks")
+    #expect(one?.description == "\(reason) 1 rank; start 4 ranks")
+    let fixed = try run("parallelism: {dp: 2, tp: 2}")
+    let three = #expect(throws: ConfigurationErrors.self) { try fixed.resolved(world: 3) }
+    #expect(
+      three?.description
+        == "parallelism.dp '2' does not fit: dp 2 × tp 2 × pp 1 × cp 1 × ep 1 = 4, but the world has 3 ranks; "
+        + "start 4 ranks")
+  }
+
   @Test("a batch that the world does not divide is refused with the equation")
   func remainder() throws {
     let open = try run("parallelism: {dp: -1}\nglobal_batch_size: 12")

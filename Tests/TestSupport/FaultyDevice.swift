@@ -34,6 +34,12 @@ package final class FaultyDevice: Device {
   }
 
   package var computes: Bool { host.computes }
+  package func post(_ message: Message, on buffer: Operand, stream: Program.Stream) throws {
+    try host.post(message, on: buffer, stream: stream)
+  }
+  package func complete(_ message: Message, stream: Program.Stream) throws {
+    try host.complete(message, stream: stream)
+  }
   package func record(_ event: Event, on stream: Program.Stream) { host.record(event, on: stream) }
   package func wait(_ event: Event, on stream: Program.Stream) { host.wait(event, on: stream) }
   package func read(_ operand: Operand, count: Int) -> Data? { host.read(operand, count: count) }
@@ -54,7 +60,7 @@ extension FaultyDevice {
     _ operation: Operation, reading: [Operand], writing: [Operand], on stream: Program.Stream
   ) {
     host.launch(operation, reading: reading, writing: writing, on: stream)
-    let result = operation.operands.writes[0]
+    guard let result = operation.operands.writes.first else { return }
     switch fault {
     case .doubles(operation.name): change(writing[0], result.count, result.type) { $0 = $0.map { 2 * $0 } }
     case .nudges(operation.name): change(writing[0], result.count, result.type) { $0[0] = $0[0].nextUp }

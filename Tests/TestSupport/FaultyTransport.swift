@@ -16,14 +16,14 @@ package final class FaultyTransport: Transport {
   package var size: Int { base.size }
   package var counters: TransportCounters { base.counters }
 
-  package func send(_ region: Region, to peer: Int) throws -> MessageHandle {
-    if greeted.insert(peer).inserted { _ = try base.send(memory.allocate(1), to: peer) }
-    return try base.send(region, to: peer)
+  package func send(_ region: Region, to peer: Int, tag: MessageTag) throws -> MessageHandle {
+    if greeted.insert(peer).inserted { _ = try base.send(memory.allocate(1), to: peer, tag: tag) }
+    return try base.send(region, to: peer, tag: tag)
   }
 
-  package func receive(into region: Region, from peer: Int) throws -> MessageHandle {
-    let stray = greetedBy.insert(peer).inserted ? try base.receive(into: memory.allocate(1), from: peer) : nil
-    let handle = try base.receive(into: region, from: peer)
+  package func receive(into region: Region, from peer: Int, tag: MessageTag) throws -> MessageHandle {
+    let stray = greetedBy.insert(peer).inserted ? try base.receive(into: memory.allocate(1), from: peer, tag: tag) : nil
+    let handle = try base.receive(into: region, from: peer, tag: tag)
     strays[handle] = stray
     return handle
   }
@@ -36,6 +36,10 @@ package final class FaultyTransport: Transport {
   package func libraryAllReduce(_ region: Region, count: Int, double: Bool, group: [Int]) throws {
     try base.libraryAllReduce(region, count: count, double: double, group: group)
   }
+  package func progress() throws { try base.progress() }
+  package func began(_ activity: Activity) { base.began(activity) }
+  package func finished() { base.finished() }
+  package func noted(_ activity: Activity) { base.noted(activity) }
   package func barrier() throws { try base.barrier() }
   package func keepAlive(_ owner: AnyObject) { base.keepAlive(owner) }
 }

@@ -28,7 +28,7 @@ package final class GradientBench {
     key = executor.allocate([randomKeyCount], .int32, .inputs)
     self.unit = unit
     parameters = Parameters(unit, parameterMemory.view)
-    gradients = Gradients(unit, gradientMemory.view, accumulate: false)
+    gradients = Gradients(unit, gradientMemory.view, GradientProgress())
     executor.write([Int32](arrayLiteral: 11, 0, 4, 2), to: key.view)
     pass = Pass(
       executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: dropping ? key.view : nil)
@@ -68,7 +68,7 @@ package final class GradientBench {
   /// Every parameter with the gradient that the backward pass left.
   package var checked: [CheckedTensor] {
     zip(unit.parameters, unit.ranges).map { parameter, range in
-      CheckedTensor(parameter.name, parameters.view[range], values(gradients.view[range]))
+      CheckedTensor(parameter.name, parameters.view[range], values(gradientMemory.view[range]))
     }
   }
 }

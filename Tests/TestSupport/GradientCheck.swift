@@ -25,13 +25,13 @@ package struct GradientCheck {
   /// The worst of the tensors, in words; nil where every sampled gradient is within the tolerance.
   ///
   /// Errors are relative to the gradient, or to a hundredth of the tensor's largest, below which rounding of the loss shows.
-  package func violation(_ tensors: [CheckedTensor], loss: () -> Double) -> String? {
+  package func violation(_ tensors: [CheckedTensor], loss: () throws -> Double) rethrows -> String? {
     var worst = (error: tolerance, text: String?.none)
     for tensor in tensors {
       precondition(tensor.gradient.count == tensor.view.count, "\(tensor.name): a gradient of another size")
       let floor = 0.01 * (tensor.gradient.map { abs($0) }.max() ?? 0)
       for index in places(in: tensor) {
-        let (slope, gradient) = (slope(tensor.view[index..<index + 1], loss), tensor.gradient[index])
+        let (slope, gradient) = (try slope(tensor.view[index..<index + 1], loss), tensor.gradient[index])
         let error = abs(slope - gradient) / max(abs(slope), floor)
         if !(error <= worst.error) {
           worst = (error, "\(tensor.name)[\(index)]: gradient \(gradient), difference \(slope), error \(error)")
@@ -49,11 +49,11 @@ package struct GradientCheck {
   }
 
   /// A central difference of fourth order.
-  private func slope(_ view: TensorView, _ loss: () -> Double) -> Double {
+  private func slope(_ view: TensorView, _ loss: () throws -> Double) rethrows -> Double {
     let start = executor.values(view)!
-    let losses = [2.0, 1, -1, -2].map { factor in
+    let losses = try [2.0, 1, -1, -2].map { factor in
       executor.write([start[0] + factor * step], to: view)
-      return loss()
+      return try loss()
     }
     executor.write(start, to: view)
     return (8 * (losses[1] - losses[2]) - (losses[0] - losses[3])) / (12 * step)

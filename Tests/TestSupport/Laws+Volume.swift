@@ -7,10 +7,9 @@ package import Quantities
 import Training
 
 extension Laws {
-  /// Bytes that a data-parallel step must sum over its ranks: every gradient once, and the loss, which is one fp64 value.
+  /// Bytes that a data-parallel step must sum over its ranks: every gradient once, and the number of tokens, one fp64 value.
   package static func payload(_ run: TinyRun) -> ByteCount {
-    ByteCount(run.plan(dataParallel: 1, accumulation: 1).model.parameterCount, of: run.type)
-      + ByteCount(1, of: .float64)
+    ByteCount(run.model.parameterCount, of: run.precision.gradient) + ByteCount(1, of: .float64)
   }
 
   /// A ring moves 2·(N − 1)·K summed over its ranks, exactly, and 2·(N − 1)/N·K on each within a remainder of every call.
@@ -18,7 +17,7 @@ extension Laws {
   /// - Source: Patarasuk & Yuan 2009, JPDC 69(2):117–124.
   package static func ringVolume(_ reports: [RankReport], payload: ByteCount) -> String? {
     let lines = reports.compactMap { report in
-      report.ledger.communication.first { $0.key.axis == .data && $0.key.kind == .allReduce && !$0.key.library }?.value
+      report.ledger.communication.first { $0.key.scope == .data && $0.key.kind == .collective(.allReduce) && !$0.key.library }?.value
     }
     let ranks = reports.count
     if lines.count != ranks { return "\(ranks - lines.count) ranks sum nothing" }

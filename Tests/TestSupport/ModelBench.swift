@@ -8,10 +8,11 @@ import Quantities
 /// A whole model with one parameter tensor a unit, for finite differences of its loss in fp64.
 package final class ModelBench: ParameterSource, GradientSink {
   package let executor: Executor
-  private let model: GPT2
+  private let stage: Stage
   private let pass: Pass
   private let key: Tensor
   private let benches: [Unit]
+  private let progress: [GradientProgress]
   private let ids, targets, scale, lossSum: Tensor
 
   private final class Unit {
@@ -22,24 +23,25 @@ package final class ModelBench: ParameterSource, GradientSink {
     }
   }
 
-  package init(_ configuration: GPT2Configuration, batch: Int, sequence: Int, fault: FaultyDevice.Fault? = nil) throws {
+  package init(_ model: ModelConfiguration, batch: Int, sequence: Int, fault: FaultyDevice.Fault? = nil) throws {
     setMatmulThreads(1)
     let host = try HostDevice(transport: nil)
     let executor = Executor(device: fault.map { FaultyDevice(host, rank: 0, $0) } ?? host as any Device)
-    (self.executor, model) = (executor, GPT2(configuration))
-    benches = model.units.map { unit in
+    (self.executor, stage) = (executor, Stage(Transformer(model.architecture)))
+    benches = stage.model.units.map { unit in
       Unit(
         executor.allocate([unit.count], .float64, .parameters), executor.allocate([unit.count], .float64, .gradients))
     }
     key = executor.allocate([randomKeyCount], .int32, .inputs)
     executor.write([Int32](arrayLiteral: 5, 1, 2, 3), to: key.view)
     let rows = batch * sequence
+    progress = stage.model.units.map { _ in GradientProgress() }
     ids = executor.allocate([rows], .int32, .inputs)
     targets = executor.allocate([rows], .int32, .inputs)
     scale = executor.allocate([1], .float64, .workspace)
     lossSum = executor.allocate([1], .float64, .workspace)
     pass = Pass(executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: key.view)
-    fill(rows: rows, vocabulary: configuration.vocabularySize)
+    fill(rows: rows, vocabulary: model.vocabularySize)
   }
 
   private func fill(rows: Int, vocabulary: Int) {
@@ -58,28 +60,36 @@ package final class ModelBench: ParameterSource, GradientSink {
     return Double(((hash ^ (hash >> 29)) &* 0xbf58_476d_1ce4_e5b9) >> 11) * 0x1p-52 - 1
   }
 
-  package func parameters(of unit: Int) -> Parameters { Parameters(model.units[unit], benches[unit].values.view) }
+  package func begin(_ order: [Int]) {}
+  package func release(_ unit: Int) {}
+  package func parameters(of unit: Int) -> Parameters {
+    Parameters(stage.model.units[unit], benches[unit].values.view)
+  }
   package func gradients(of unit: Int) -> Gradients {
-    Gradients(model.units[unit], benches[unit].gradients.view, accumulate: false)
+    Gradients(stage.model.units[unit], benches[unit].gradients.view, progress[unit])
   }
   package func finished(_ unit: Int) {}
 
   /// The sum of all rows' losses.
-  package func loss() -> Double {
-    _ = forward()
+  package func loss() throws -> Double {
+    _ = try forward()
     return executor.values(lossSum.view)![0]
   }
 
-  private func forward() -> GPT2.Saved {
-    model.forward(ids: ids.view, targets: targets.view, loss: lossSum.view, self, pass)
+  private var batchOperands: Stage.Batch {
+    Stage.Batch(ids: ids.view, targets: targets.view, loss: lossSum.view, scale: scale.view)
   }
+
+  private func forward() throws -> Stage.Output { try stage.forward(nil, batchOperands, self, pass) }
 
   /// What violates the gradients of the tensors whose name contains `part`; nil where all are right.
   package func violation(of part: String = "", step: Double = 1e-3) throws -> String? {
-    try model.backward(
-      forward(), ids: ids.view, targets: targets.view, scale: scale.view, self, self, pass)
-    let checked = model.units.indices.flatMap { unit in
-      zip(model.units[unit].parameters, model.units[unit].ranges).map { parameter, range in
+    for progress in progress { progress.reset() }
+    try forward().split { _, saved in
+      _ = try stage.backward(nil, saved, batchOperands, self, self, later: false, pass)
+    }
+    let checked = stage.model.units.indices.flatMap { unit in
+      zip(stage.model.units[unit].parameters, stage.model.units[unit].ranges).map { parameter, range in
         CheckedTensor(
           parameter.name, benches[unit].values.view[range], executor.values(benches[unit].gradients.view[range])!)
       }
@@ -88,6 +98,6 @@ package final class ModelBench: ParameterSource, GradientSink {
     if chosen.isEmpty { return "no tensor is named \(part)" }
     var check = GradientCheck(executor)
     check.step = step
-    return check.violation(chosen) { loss() }
+    return try check.violation(chosen) { try loss() }
   }
 }

@@ -1,141 +1,121 @@
+import Mesh
 import Collectives
-package import Execution
+import Execution
 import Host
 import Kernels
-import Mesh
 package import Model
 package import Program
-package import Quantities
+import Quantities
 package import Training
 import Transport
 
 /// A training run small enough to be repeated in every layout, as values.
 package struct TinyRun: Sendable {
-  package var configuration = GPT2Configuration(vocabularySize: 31, positions: 12, hidden: 16, layers: 2, heads: 2)
+  package var model: ModelConfiguration = .gpt2(
+    GPT2Configuration(vocabularySize: 31, positions: 12, hidden: 16, layers: 2, heads: 2))
   package var sequence = 8
   package var globalBatch = 8
   package var steps = 3
-  package var type = ScalarType.float64
+  package var precision = PrecisionPlan(.float64)
   package var optimizer = OptimizerRule.adamw(weightDecay: 0.1)
   package var rate = 1e-2
   package var clipping = 1.0
   package var allReduce = TransferAlgorithm.schedule(.ring)
-  package var bucket = ByteCount(1000)
   package var seed: UInt64 = 7
+  /// Whether some targets count in no loss, unevenly over samples.
+  package var ignoresTargets = false
+  /// Seconds that a rank waits for another.
+  package var deadline = 20.0
 
   package init() {}
 
-  package func plan(dataParallel: Int, accumulation: Int) -> TrainingPlan {
-    precondition(globalBatch % (dataParallel * accumulation) == 0, "the batch does not divide")
+  package func plan(_ layout: TinyLayout = TinyLayout()) -> TrainingPlan {
+    precondition(globalBatch % (layout.data * layout.microBatches) == 0, "the batch does not divide")
     return TrainingPlan(
-      model: GPT2(configuration), sequence: sequence, microBatch: globalBatch / dataParallel / accumulation,
-      accumulation: accumulation, optimizer: optimizer, schedule: LearningRateSchedule(peak: rate), clipping: clipping,
-      type: type, seed: seed, allReduce: allReduce, bucket: bucket)
+      model: model, sequence: sequence, microBatch: globalBatch / layout.data / layout.microBatches,
+      accumulation: layout.microBatches, optimizer: optimizer, schedule: LearningRateSchedule(peak: rate),
+      clipping: clipping, precision: precision, seed: seed, allReduce: allReduce, zero: layout.zero,
+      pipeline: layout.pipelinePlan, recomputation: layout.recomputation,
+      isSequenceParallel: layout.isSequenceParallel)
   }
 
   /// Token `position` of global sample `sample` of a step: arbitrary, learnable, the same in every layout.
   package func token(step: Int, sample: Int, position: Int) -> Int32 {
     let start = (step * globalBatch + sample) * 5
-    return Int32(((start + position) * (start + position) + 3 * position) % configuration.vocabularySize)
+    return Int32(((start + position) * (start + position) + 3 * position) % model.vocabularySize)
   }
 
-  package func microBatches(step: Int, rank: Int, dataParallel: Int, accumulation: Int) -> [MicroBatch] {
-    let size = globalBatch / dataParallel / accumulation
-    return (0..<accumulation).map { index in
-      let first = (index * dataParallel + rank) * size
+  private func target(step: Int, sample: Int, position: Int) -> Int32 {
+    if ignoresTargets && sample.isMultiple(of: 3) && position >= 2 { return -1 }
+    return token(step: step, sample: sample, position: position + 1)
+  }
+
+  package func microBatches(step: Int, rank: Int, _ layout: TinyLayout) -> [MicroBatch] {
+    let size = globalBatch / layout.data / layout.microBatches
+    let place = layout.mesh.coordinate(of: rank, along: .data)
+    return (0..<layout.microBatches).map { index in
+      let first = (index * layout.data + place) * size
       let samples = first..<first + size
       return MicroBatch(
         inputs: samples.flatMap { sample in (0..<sequence).map { token(step: step, sample: sample, position: $0) } },
         targets: samples.flatMap { sample in
-          (0..<sequence).map { token(step: step, sample: sample, position: $0 + 1) }
+          (0..<sequence).map { target(step: step, sample: sample, position: $0) }
         }, firstSample: first)
     }
   }
 }
 
-/// What one rank has to show after its steps.
-package struct RankReport: Sendable {
-  package var results: [StepResult]
-  package var ledger: Ledger
-  package var trace: Trace
-  /// Every parameter by name; empty where there are only shapes.
-  package var parameters: [String: [Double]]
-  /// Bytes that the transport was handed in the last step.
-  package var transportBytes: Int
-  /// Bytes that the device still holds after the last step, as its allocator counts.
-  package var liveBytes: ByteCount?
-  /// Memory on the books after initialisation: what every step must return to.
-  package var resident: [MemoryCategory: ByteCount] = [:]
-  /// The ledger after each step.
-  package var ledgers: [Ledger] = []
-}
-
-extension RankReport {
-  /// The loss of every step.
-  package var losses: [Double] { results.map { $0.loss! } }
-
-  /// The largest relative difference of two runs' losses over all steps.
-  package func lossDifference(from other: RankReport) -> Double {
-    zip(losses, other.losses).map { abs($0 - $1) / abs($1) }.max()!
-  }
-}
-
 extension TinyRun {
-  /// Trains on `dataParallel` ranks that are threads.
+  /// Trains on ranks that are threads.
   ///
-  /// - Parameter interference: what stands between the run and its device, its transport and its data; nothing, unless a fault
-  ///   is to be found.
+  /// - Parameters:
+  ///   - interference: what stands between the run and its device, its transport and its data; nothing, unless a fault is to be
+  ///     found.
+  ///   - work: what each rank does with its trainer; all steps, unless told otherwise.
   package func train(
-    dataParallel: Int = 1, accumulation: Int = 1, interference: Interference = Interference()
+    _ layout: TinyLayout = TinyLayout(), interference: Interference = Interference(),
+    work: (@Sendable (Trainer) throws -> Void)? = nil
   ) throws -> [RankReport] {
     // Ranks share the cores, and the sums of a product must not depend on how many were free.
     setMatmulThreads(1)
     let run = self
-    return try ThreadTransport.run(ranks: dataParallel, deadline: 20) { threads in
+    return try ThreadTransport.run(ranks: layout.ranks, deadline: deadline, describe: layout.mesh.describe) { threads in
       let transport = interference.transport(threads)
       let host = try HostDevice(transport: transport)
       return try run.train(
         device: interference.device(host, transport.rank), host: host, transport: transport, rank: transport.rank,
-        dataParallel: dataParallel, accumulation: accumulation, batches: interference.batches)
+        layout, batches: interference.batches, work: work)
     }
   }
 
   /// Runs the same program on shapes alone, as one rank of the layout.
-  package func pretend(rank: Int = 0, dataParallel: Int = 1, accumulation: Int = 1) throws -> RankReport {
-    try train(
-      device: NullDevice(), transport: nil, rank: rank, dataParallel: dataParallel, accumulation: accumulation)
+  package func pretend(rank: Int = 0, _ layout: TinyLayout = TinyLayout()) throws -> RankReport {
+    try train(device: NullDevice(), transport: nil, rank: rank, layout)
   }
 
   private func train(
-    device: any Device, host: HostDevice? = nil, transport: (any Transport)?, rank: Int, dataParallel: Int,
-    accumulation: Int, batches: ([MicroBatch]) -> [MicroBatch] = { $0 }
+    device: any Device, host: HostDevice? = nil, transport: (any Transport)?, rank: Int, _ layout: TinyLayout,
+    batches: ([MicroBatch]) -> [MicroBatch] = { $0 }, work: (@Sendable (Trainer) throws -> Void)? = nil
   ) throws -> RankReport {
-    let trainer = Trainer(
-      plan(dataParallel: dataParallel, accumulation: accumulation), device: device, mesh: Mesh([.data: dataParallel]),
-      rank: rank)
+    let trainer = Trainer(plan(layout), device: device, mesh: layout.mesh, rank: rank)
     trainer.initialize()
+    try work?(trainer)
     let resident = trainer.executor.ledger.live
     var (results, ledgers, before) = ([StepResult](), [Ledger](), 0)
-    for step in 0..<steps {
+    for step in trainer.stepCount..<trainer.stepCount + steps {
       before = transport?.counters.bytes ?? 0
-      let own = microBatches(step: step, rank: rank, dataParallel: dataParallel, accumulation: accumulation)
-      results.append(try trainer.step(batches(own)))
+      results.append(try trainer.step(batches(microBatches(step: step, rank: rank, layout))))
       ledgers.append(trainer.executor.ledger)
     }
-    // Read while the trainer lives: its tensors are what must still be there.
-    return withExtendedLifetime(trainer) {
-      RankReport(
-        results: results, ledger: trainer.executor.ledger, trace: trainer.executor.trace,
-        parameters: values(of: trainer), transportBytes: (transport?.counters.bytes ?? 0) - before,
-        liveBytes: host?.liveBytes, resident: resident, ledgers: ledgers)
+    let sent = (transport?.counters.bytes ?? 0) - before
+    var report = RankReport(
+      results: results, ledger: trainer.executor.ledger, trace: trainer.executor.trace, parameters: [:],
+      transportBytes: sent, liveBytes: host?.liveBytes, resident: resident, ledgers: ledgers)
+    guard device.computes else { return report }
+    for unit in trainer.layout.ownUnits {
+      report.updated[unit] = trainer.executor.values(trainer.parameters.updated(unit))
     }
-  }
-
-  private func values(of trainer: Trainer) -> [String: [Double]] {
-    var result: [String: [Double]] = [:]
-    for (parameter, view) in trainer.parameters.tensors.named {
-      result[parameter.name] = trainer.executor.values(view)
-    }
-    return result
+    try trainer.collectParameters { report.parameters[$0.name] = $1 }
+    return report
   }
 }

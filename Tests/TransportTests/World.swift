@@ -69,7 +69,8 @@ func world<Result: Sendable>(
   _ ranks: Int, deadline: Double = 20, texts: Texts = Texts(), _ body: @escaping @Sendable (Rank) throws -> Result
 ) throws -> [Result] {
   let mesh = Mesh([.data: ranks])
-  return try ThreadTransport.run(ranks: ranks, deadline: deadline, describe: { mesh.describe($0) }) { transport in
+  let describe = { @Sendable (rank: Int) in mesh.describe(rank) }
+  return try ThreadTransport.run(ranks: ranks, deadline: deadline, describe: describe) { transport in
     let rank = Rank(transport: transport, arena: try Arena(capacity: 1 << 30))
     transport.keepAlive(rank.arena)
     do { return try body(rank) } catch {

@@ -7,7 +7,7 @@ extension RunConfiguration {
   /// - Errors: a layout of another size, with the arithmetic; a batch that cannot be cut for it.
   package func resolved(world: Int) throws(ConfigurationErrors) -> RunConfiguration {
     let dp = parallelism.data ?? world / parallelism.others
-    guard dp > 0, dp * parallelism.others == world else { throw ConfigurationErrors([worldMismatch(dp, world)]) }
+    guard dp > 0, dp * parallelism.others == world else { throw ConfigurationErrors([worldMismatch(world)]) }
     var result = self
     result.parallelism.data = dp
     result.parallelism = result.parallelism.normalised
@@ -41,16 +41,27 @@ extension RunConfiguration {
       .world, key: Keys.dataParallel.name, value: "\(dp)", reason: "does not fit: \(error.equation)", hint: error.hint)
   }
 
-  private func worldMismatch(_ dp: Int, _ world: Int) -> ConfigurationError {
+  private func worldMismatch(_ world: Int) -> ConfigurationError {
     let layout = parallelism
-    let product =
-      "dp \(dp) × tp \(layout.tensor) × pp \(layout.pipeline) × cp \(layout.context) × ep \(layout.expert)"
+    let others = "tp \(layout.tensor) × pp \(layout.pipeline) × cp \(layout.context) × ep \(layout.expert)"
+    let ranks = RunConfiguration.ranks
+    guard let dp = layout.data else {
+      let below = world - world % layout.others
+      let fitting = [below, below + layout.others].filter { $0 > 0 }.map(String.init).joined(separator: " or ")
+      return ConfigurationError(
+        .world, key: Keys.dataParallel.name, value: "-1",
+        reason: "does not fit: \(others) = \(layout.others) does not divide a world of \(ranks(world))",
+        hint: "start \(fitting) ranks")
+    }
     let size = dp * layout.others
+    let way = world.isMultiple(of: layout.others) ? ", or set parallelism.dp to \(world / layout.others) or -1" : ""
     return ConfigurationError(
       .world, key: Keys.dataParallel.name, value: "\(dp)",
-      reason: "does not fit: \(product) = \(size), but the world has \(world) \(world == 1 ? "rank" : "ranks")",
-      hint: "start \(size) \(size == 1 ? "rank" : "ranks"), or set parallelism.dp to \(world / layout.others) or -1")
+      reason: "does not fit: dp \(dp) × \(others) = \(size), but the world has \(ranks(world))",
+      hint: "start \(ranks(size))\(way)")
   }
+
+  private static func ranks(_ count: Int) -> String { "\(count) \(count == 1 ? "rank" : "ranks")" }
 
   private mutating func settle(_ plan: StepPlan) {
     self.plan = plan

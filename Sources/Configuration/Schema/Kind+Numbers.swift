@@ -6,7 +6,8 @@ let largestCount = Int(Int32.max)
 extension Kind where Value == Int {
   /// A whole number of at least `minimum`.
   static func integer(atLeast minimum: Int, atMost maximum: Int = largestCount) -> Kind {
-    Kind(maximum < largestCount ? "integer from \(minimum) to \(maximum)" : "integer ≥ \(minimum)") { (node: Node) throws(Complaint) -> Int in
+    let name = maximum < largestCount ? "integer from \(minimum) to \(maximum)" : "integer ≥ \(minimum)"
+    return Kind(name) { (node: Node) throws(Complaint) -> Int in
       guard let number = node.number else { throw .wrongType(node, "an integer ≥ \(minimum)") }
       guard number.isFinite else { throw Complaint("is not finite") }
       guard let value = node.plain.flatMap({ Int($0.filter { $0 != "_" }) }) else {
