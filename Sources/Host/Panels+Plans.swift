@@ -61,11 +61,12 @@ extension PanelPlan {
           rows: range.count, columns: columns, accumulate: accumulate || !first, .float32, gradient: .float32)
       }
     case .residualAdd(let rows, let columns, let dropout, _):
-      self.init(rows, reads: [.each(columns), .each(columns)] + key(dropout), writes: [.each(columns)]) { range, _ in
+      self.init(rows, reads: [.each(columns), .each(columns)] + keySlices(dropout), writes: [.each(columns)]) {
+        range, _ in
         .residualAdd(rows: range.count, columns: columns, dropout?.advanced(by: range.lowerBound), .float32)
       }
     case .dropoutBackward(let rows, let columns, let dropout, _):
-      self.init(rows, reads: [.each(columns)] + key(dropout), writes: [.each(columns)]) { range, _ in
+      self.init(rows, reads: [.each(columns)] + keySlices(dropout), writes: [.each(columns)]) { range, _ in
         .dropoutBackward(rows: range.count, columns: columns, dropout.advanced(by: range.lowerBound), .float32)
       }
     case .rotary(let s, let inverse, _):
@@ -95,11 +96,11 @@ extension PanelPlan {
       }
     case .addPositions(let s, _):
       self.init(
-        s.rows, reads: [.whole(s.used * s.columns)] + key(s.dropout), writes: [.inPlace(s.columns)]
+        s.rows, reads: [.whole(s.used * s.columns)] + keySlices(s.dropout), writes: [.inPlace(s.columns)]
       ) { range, _ in .addPositions(s.part(range), .float32) }
     case .addPositionsBackward(let s, _, _):
       self.init(
-        s.rows, reads: key(s.dropout),
+        s.rows, reads: keySlices(s.dropout),
         writes: [.inPlace(s.columns), .sum(s.used * s.columns, startsFromMemory: true)]
       ) { range, _ in .addPositionsBackward(s.part(range), .float32, gradient: .float32) }
     default: preconditionFailure("\(operation.name) is no embedding")
@@ -108,7 +109,7 @@ extension PanelPlan {
 }
 
 /// Where there is a dropout there is a key, the same for all panels: rows tell them apart.
-func key(_ dropout: Dropout?) -> [PanelSlice] { dropout == nil ? [] : [.whole(randomKeyCount)] }
+func keySlices(_ dropout: Dropout?) -> [PanelSlice] { dropout == nil ? [] : [.whole(randomKeyCount)] }
 
 extension Dropout {
   func advanced(by rows: Int) -> Dropout {

@@ -26,14 +26,15 @@ extension PanelPlan {
     switch operation {
     case .attention(let s, _):
       self.init(
-        s.batch, reads: [.each(s.sequence * s.packed)] + key(s.dropout),
+        s.batch, reads: [.each(s.sequence * s.packed)] + keySlices(s.dropout),
         writes: [.each(s.sequence * s.width), .each(s.heads * s.sequence)]
       ) { range, _ in .attention(s.part(range), .float32) }
     case .attentionBackward(let s, _):
       let width = s.sequence * s.width
       self.init(
         s.batch,
-        reads: [.each(width), .each(width), .each(s.sequence * s.packed), .each(s.heads * s.sequence)] + key(s.dropout),
+        reads: [.each(width), .each(width), .each(s.sequence * s.packed), .each(s.heads * s.sequence)]
+          + keySlices(s.dropout),
         writes: [.each(s.sequence * s.packed)]
       ) { range, _ in .attentionBackward(s.part(range), .float32) }
     default: preconditionFailure("\(operation.name) is no attention")

@@ -1,5 +1,4 @@
 package import Program
-import Quantities
 
 /// Hugging Face's `rope_scaling`, or the `rope_parameters` of newer files.
 package struct RopeParameters: Hashable, Sendable {

@@ -37,7 +37,12 @@ package struct Transfer: Hashable, Sendable, Codable {
 
   /// The rounds of messages, for algorithms of ours.
   package var schedule: CollectiveSchedule? {
-    guard case .schedule(let algorithm) = algorithm else { return nil }
+    let algorithm: CollectiveAlgorithm
+    switch self.algorithm {
+    case .schedule(let chosen): algorithm = chosen
+    case .automatic: algorithm = .automatic(ranks: group.count, count: count, type: type)
+    case .library: return nil
+    }
     return CollectiveSchedule(kind, algorithm: algorithm, ranks: group.count, count: count, root: root)
   }
 

@@ -35,6 +35,8 @@ package final class Trainer {
   package internal(set) var scaler: LossScaler?
   /// Sees what flows between layers, told first which micro-batch it is.
   package var probe: ((_ microBatch: MicroBatch) -> any Probe)?
+  /// Sees the summed gradients of the part of each unit that this rank updates, and the loss scale that multiplies them.
+  package var gradientProbe: ((_ unit: Int, _ gradient: TensorView, _ lossScale: Double) -> Void)?
   let communicator: Communicator
   private let gradients: GradientStore
   private let runner: PipelineRunner
@@ -101,6 +103,7 @@ extension Trainer {
     try SharedGradients(layout: layout, executor: executor, communicator: communicator).sum(gradients)
     try totals.gatherNorm(
       gradients, clipping: plan.clipping, scale: scalars.view[3..<4], coefficient: scalars.view[2..<3])
+    for unit in layout.ownUnits { gradientProbe?(unit, gradients.updated(unit), lossScale) }
     try update()
     gradients.release()
     return finish(rate, count, lossScale)

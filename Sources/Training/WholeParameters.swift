@@ -10,12 +10,18 @@ package final class WholeParameters: ParameterSource {
   package let type: ScalarType
   package let executor: Executor
   private let tensors: UnitTensors
+  private let places: [String: TensorView]
 
   package init(_ architecture: Architecture, _ type: ScalarType, device: any Device) {
     let (model, executor) = (Transformer(architecture), Executor(device: device))
     (self.model, self.type, self.executor) = (model, type, executor)
     let counts = Dictionary(uniqueKeysWithValues: model.units.enumerated().map { ($0, $1.count) })
-    tensors = UnitTensors(counts, type, .parameters, executor)
+    let tensors = UnitTensors(counts, type, .parameters, executor)
+    self.tensors = tensors
+    places = Dictionary(
+      uniqueKeysWithValues: model.units.enumerated().flatMap { number, unit in
+        zip(unit.parameters, unit.ranges).map { ($0.name, tensors.view(of: number)[$1]) }
+      })
   }
 
   package func begin(_ order: [Int]) {}
@@ -27,15 +33,13 @@ package final class WholeParameters: ParameterSource {
   /// - Errors: `CheckpointError` for a parameter that is missing or has another shape.
   package func load(_ folder: ModelFolder) throws {
     let values = StoredValues(folder)
-    try write { try values.values($0, 0..<$0.count, named: $0.name) }
+    for parameter in model.units.flatMap(\.parameters) {
+      write(parameter, try values.values(parameter, 0..<parameter.count, named: parameter.name))
+    }
   }
 
-  /// Sets every parameter to its values.
-  package func write(_ values: (ParameterSpec) throws -> [Double]) rethrows {
-    for (number, unit) in model.units.enumerated() {
-      for (parameter, range) in zip(unit.parameters, unit.ranges) {
-        executor.write(try values(parameter), to: tensors.view(of: number)[range])
-      }
-    }
+  /// Sets a parameter to its values.
+  package func write(_ parameter: ParameterSpec, _ values: [Double]) {
+    executor.write(values, to: places[parameter.name]!)
   }
 }

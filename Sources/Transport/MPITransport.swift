@@ -57,8 +57,8 @@ package final class MPITransport: Transport {
     let (communicator, number) = try address(tag)
     let handle = slot(Purpose(peers: [peer]))
     counters.count(region.byteCount, to: peer)
-    let code = MPI_Isend(
-      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
+    let code = try MPI_Isend(
+      region.base, length(region), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
     try ensure(code, "MPI_Isend")
     return handle
   }
@@ -66,8 +66,8 @@ package final class MPITransport: Transport {
   package func receive(into region: Region, from peer: Int, tag: MessageTag) throws -> MessageHandle {
     let (communicator, number) = try address(tag)
     let handle = slot(Purpose(peers: [peer], expected: region.byteCount))
-    let code = MPI_Irecv(
-      region.base, Int32(region.byteCount), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
+    let code = try MPI_Irecv(
+      region.base, length(region), orrery_byte(), Int32(peer), number, communicator, &requests[handle.slot])
     try ensure(code, "MPI_Irecv")
     return handle
   }
@@ -119,6 +119,15 @@ private func duplicate() throws -> MPI_Comm? {
   return made
 }
 
+/// Bytes as MPI counts them.
+private func length(_ region: Region) throws -> Int32 {
+  guard let length = Int32(exactly: region.byteCount) else {
+    throw TransportError.unsupported("a message of \(region.byteCount) bytes: MPI counts to \(Int32.max)")
+  }
+  return length
+}
+
+/// Turns a code of the library into an error.
 func ensure(_ code: Int32, _ call: String) throws {
   guard code != MPI_SUCCESS else { return }
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))

@@ -13,7 +13,7 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Continue a text with a trained model.")
 
   @Argument(
-    help: "A checkpoint folder, one of its step folders, or a Hugging Face GPT-2 folder.", completion: .directory)
+    help: "A checkpoint folder, one of its step folders, or a Hugging Face folder of a GPT-2 or LLaMA.", completion: .directory)
   var checkpoint: String
 
   @Option(help: "The text to continue.") var prompt = "\n"
@@ -38,14 +38,12 @@ struct GenerateCommand: ParsableCommand {
     for damaged in folder.rejected {
       FileHandle.standardError.write(Data("orrery: note: passed over a damaged checkpoint, \(damaged)\n".utf8))
     }
-    let model = GPT2(try folder.readJSON(Trainer.modelFile, as: GPT2Configuration.self))
+    let model = try folder.readJSON(Trainer.modelFile, as: ModelConfiguration.self)
     let vocabulary = try readTokenizer(folder)
-    let device = try HostDevice(transport: nil)
-    let executor = Executor(device: device)
-    let parameters = ParameterStore(model, .float32, executor)
-    try parameters.load(folder, executor)
+    let parameters = WholeParameters(model.architecture, .float32, device: try HostDevice(transport: nil))
+    try parameters.load(folder)
     let printer = TokenPrinter(vocabulary)
-    let generator = TextGenerator(model, parameters, device: device, type: .float32)
+    let generator = TextGenerator(parameters)
     let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let ids = try vocabulary.prompt(prompt)
     printer.print(prompt)

@@ -21,7 +21,8 @@ struct RankSession {
 
   /// This process is one rank of an MPI world. An error here ends every rank of the world.
   static func runProcess(_ preparation: Preparation, _ start: StartOptions) throws {
-    let transport = try MPITransport(deadline: preparation.configuration.communication.timeout)
+    let transport = try MPITransport(
+      deadline: preparation.configuration.communication.timeout, describe: preparation.mesh.describe)
     let session = RankSession(preparation: preparation, start: start, transport: transport, transportName: "MPI")
     do {
       try session.run()
@@ -37,7 +38,7 @@ struct RankSession {
   /// All ranks are threads of this process.
   static func runThreads(_ preparation: Preparation, _ start: StartOptions) throws {
     let (mesh, timeout) = (preparation.mesh, preparation.configuration.communication.timeout)
-    _ = try ThreadTransport.run(ranks: mesh.count, deadline: timeout) { transport in
+    _ = try ThreadTransport.run(ranks: mesh.count, deadline: timeout, describe: mesh.describe) { transport in
       do {
         try RankSession(preparation: preparation, start: start, transport: transport, transportName: "threads").run()
       } catch let error as TransportError {
@@ -60,21 +61,21 @@ struct RankSession {
       TrainingPlan(configuration), device: device, mesh: preparation.mesh, rank: transport.rank)
     let watchers = try Watchers(configuration, start, active: isFirst)
     try begin(trainer, watchers)
-    let rate = try measureMatmulRate(configuration.precision)
+    let rate = try measureMatmulRate(configuration.precision.type.accumulation)
     let cores = min(preparation.mesh.count, ProcessInfo.processInfo.activeProcessorCount)
     try watchers.observe(.began(summary(trainer, rate, cores)))
     let run = try TrainingRun(
       trainer, dataset, options, witness: witness(device),
       peak: ComputeRate(rate.flopsPerSecond * Double(cores)), extras: isFirst ? writeExtras : nil)
     try run.run(watchers.observe)
-    if isFirst { try sample(trainer, device) }
+    try sample(trainer, device)
   }
 
   /// First values, or those of a checkpoint.
   private func begin(_ trainer: Trainer, _ watchers: Watchers) throws {
     trainer.initialize()
     if let path = start.initFrom {
-      try trainer.parameters.load(try ModelFolder(opening: URL(filePath: path)), trainer.executor)
+      try trainer.load(try ModelFolder(opening: URL(filePath: path)))
     }
     guard start.resume, let store = preparation.store else { return }
     let (checkpoint, rejected) = try store.latestValid()
@@ -111,18 +112,21 @@ struct RankSession {
     let (configuration, batch) = (preparation.configuration, preparation.configuration.batch)
     return RunSummary(
       layout: "\(preparation.mesh)", ranks: preparation.mesh.count, transport: transportName,
-      parameters: trainer.plan.model.parameterCount, vocabulary: configuration.model.vocabularySize,
+      parameters: trainer.layout.model.parameterCount, vocabulary: configuration.model.vocabularySize,
       trainingTokens: preparation.dataset.training.count, validationTokens: preparation.dataset.validation.count,
       globalBatch: batch.globalBatchSize, microBatch: batch.microBatchSize, accumulation: batch.accumulationSteps,
       sequence: configuration.sequenceLength, firstStep: trainer.stepCount, steps: configuration.steps,
-      tokensPerStep: trainer.tokensPerStep, precision: configuration.precision, matmulRate: rate, cores: cores)
+      tokensPerStep: trainer.tokensPerStep, precision: configuration.precision.type, matmulRate: rate, cores: cores)
   }
 
-  /// What the model writes now.
+  /// What the model writes now: the first rank collects it from all, and draws.
   private func sample(_ trainer: Trainer, _ device: HostDevice) throws {
     let settings = preparation.configuration.generation
     guard settings.tokens > 0, let tokenizer = preparation.dataset.tokenizer else { return }
-    let generator = TextGenerator(trainer.plan.model, trainer.parameters, device: device, type: trainer.plan.type)
+    guard isFirst else { return try trainer.collectParameters { _, _ in } }
+    let whole = WholeParameters(trainer.plan.model.architecture, trainer.plan.precision.master, device: device)
+    try trainer.collectParameters { whole.write($0, $1) }
+    let generator = TextGenerator(whole)
     let sampling = Sampling(
       temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
     let printer = TokenPrinter(tokenizer)

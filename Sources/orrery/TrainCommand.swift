@@ -30,11 +30,14 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Begin anew although checkpoint.folder holds checkpoints, and remove them.")
   var fresh = false
 
-  @Option(help: "Begin with the parameters of a checkpoint or of a Hugging Face GPT-2 folder.", completion: .directory)
+  @Option(help: "Begin with the parameters of a checkpoint or of a Hugging Face folder.", completion: .directory)
   var initFrom: String?
 
   @Flag(help: "Print every setting with its type, default and meaning, and end.")
   var helpConfig = false
+
+  @Flag(help: "Print the mesh and every rank's place in it, and end.")
+  var showMesh = false
 
   @Option(help: .hidden) var terminalWidth: Int?
 
@@ -52,6 +55,7 @@ struct TrainCommand: ParsableCommand {
     // Every rank would find the same mistakes: one says them.
     do {
       let configuration = try RunConfiguration.load(file: config!, overrides: overrides)
+      if showMesh { return try show(configuration, world) }
       let start = StartOptions(resume: resume, fresh: fresh, initFrom: initFrom, terminalWidth: terminalWidth)
       try run(configuration, start, world)
     } catch {
@@ -59,6 +63,11 @@ struct TrainCommand: ParsableCommand {
       failure.waitForFirst(rank)
       throw failure.said(by: "rank \(rank)").error
     }
+  }
+
+  private func show(_ configuration: RunConfiguration, _ world: World?) throws {
+    guard world?.rank ?? 0 == 0 else { return }
+    print(MeshTable(try configuration.resolved(world: world?.size ?? configuration.defaultRanks)).text)
   }
 
   private func run(_ configuration: RunConfiguration, _ start: StartOptions, _ world: World?) throws {

@@ -13,19 +13,26 @@ import Testing
     #expect(chosen(ranks, bytes: 64 << 20) == .ring)
   }
 
-  @Test func `more ranks stay with the tree for larger sizes`() {
-    let limits = [2, 4, 8].map { ranks in (0..<30).first { chosen(ranks, bytes: 1 << $0) != .tree }! }
-    #expect(limits == limits.sorted() && limits[0] < limits[2])
+  @Test func `ranks that share cores stay with the tree for larger sizes than two that have one each`() {
+    let limits = [2, 3, 4, 8].map { ranks in (0..<30).first { chosen(ranks, bytes: 1 << $0) != .tree }! }
+    #expect(limits == [12, 22, 22, 20])
+  }
+
+  @Test func `a larger sum never goes back to a tree, nor from the ring`() {
+    for ranks in 2...16 {
+      let order = (2..<30).map { [.tree, .recursive, .ring].firstIndex(of: chosen(ranks, bytes: 1 << $0))! }
+      #expect(order == order.sorted(), "\(ranks) ranks")
+    }
   }
 
   @Test func `recursive halving is for powers of two alone, which need no fold`() {
-    #expect(chosen(4, bytes: 1 << 20) == .recursive)
-    for ranks in [3, 5, 6, 7] { #expect(chosen(ranks, bytes: 1 << 20) == .ring) }
+    for ranks in [4, 8, 16] { #expect(chosen(ranks, bytes: 8 << 20) == .recursive) }
+    for ranks in [2, 3, 5, 6, 7] { #expect(chosen(ranks, bytes: 8 << 20) == .ring) }
   }
 
   @Test func `bytes decide, whatever the type`() {
     let types = [ScalarType.bfloat16, .float16, .float32, .float64]
-    let algorithms = types.map { CollectiveAlgorithm.automatic(ranks: 4, count: (1 << 20) / $0.size, type: $0) }
+    let algorithms = types.map { CollectiveAlgorithm.automatic(ranks: 4, count: (8 << 20) / $0.size, type: $0) }
     #expect(Set(algorithms).count == 1)
   }
 }

@@ -18,7 +18,8 @@ package final class GradientBench {
   private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
 
   package init(
-    _ unit: ParameterUnit, batch: Int, sequence: Int, dropping: Bool = false, fault: FaultyDevice.Fault? = nil
+    _ unit: ParameterUnit, batch: Int, sequence: Int, dropping: Bool = false, recomputation: Recomputation = .none,
+    fault: FaultyDevice.Fault? = nil
   ) throws {
     setMatmulThreads(1)
     let host = try HostDevice(transport: nil)
@@ -31,7 +32,8 @@ package final class GradientBench {
     gradients = Gradients(unit, gradientMemory.view, GradientProgress())
     executor.write([Int32](arrayLiteral: 11, 0, 4, 2), to: key.view)
     pass = Pass(
-      executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: dropping ? key.view : nil)
+      executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: dropping ? key.view : nil,
+      recomputation: recomputation)
     executor.write(noise(unit.count, around: 0.3), to: parameterMemory.view)
   }
 
