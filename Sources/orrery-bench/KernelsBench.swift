@@ -42,17 +42,17 @@ struct KernelsBench: ParsableCommand {
       causal: true)
     let adamw = OptimizerRule.adamw(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
     return [
-      ("linear", .matmul(MatmulShape(m: rows, n: 4 * h, k: h, bias: true), type)),
-      ("linear input gradient", .matmul(MatmulShape(m: rows, n: h, k: 4 * h, transposeB: true), type)),
-      ("linear weight gradient", .matmul(MatmulShape(m: h, n: 4 * h, k: rows, transposeA: true), type)),
+      ("linear", .matmul(MatmulShape(m: rows, n: 4 * h, k: h, bias: true), type, result: type)),
+      ("linear input gradient", .matmul(MatmulShape(m: rows, n: h, k: 4 * h, transposeB: true), type, result: type)),
+      ("linear weight gradient", .matmul(MatmulShape(m: h, n: 4 * h, k: rows, transposeA: true), type, result: type)),
       ("attention", .attention(heads, type)), ("attention backward", .attentionBackward(heads, type)),
       ("gelu", .activation(.geluTanh, count: rows * 4 * h, type)),
       ("gelu backward", .activationBackward(.geluTanh, count: rows * 4 * h, type)),
-      ("layer norm", .layerNorm(norm, type)),
-      ("layer norm backward", .layerNormBackward(norm, accumulate: false, type)),
+      ("layer norm", .norm(norm, type)),
+      ("layer norm backward", .normBackward(norm, accumulate: false, type, gradient: type)),
       ("cross entropy", .crossEntropy(rows: rows, vocabulary: c.vocabularySize, type)),
       ("residual add", .residualAdd(rows: rows, columns: h, nil, type)),
-      ("adamw", .optimizerStep(adamw, count: 12 * h * h, type)),
+      ("adamw", .optimizerStep(adamw, count: 12 * h * h, guarded: false, gradient: type, type)),
     ]
   }
 

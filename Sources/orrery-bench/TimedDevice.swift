@@ -37,7 +37,7 @@ final class TimedDevice: Device {
   }
 
   private func label(_ operation: Program.Operation) -> String {
-    guard case .matmul(let s, _) = operation else { return operation.name }
+    guard case .matmul(let s, _, _) = operation else { return operation.name }
     let form = (s.transposeA ? "T" : "N") + (s.transposeB ? "T" : "N")
     return "matmul \(form) \(s.m)×\(s.n)×\(s.k)"
   }
@@ -45,6 +45,15 @@ final class TimedDevice: Device {
   func communicate(_ transfer: Transfer, on buffer: Operand, scratch: Operand?, stream: Program.Stream) throws {
     try timed(transfer.kind.rawValue) {
       try inner.communicate(transfer, on: buffer, scratch: scratch, stream: stream)
+    }
+  }
+
+  func post(_ message: Message, on buffer: Operand, stream: Program.Stream) throws {
+    try timed("post") { try inner.post(message, on: buffer, stream: stream) }
+  }
+  func complete(_ message: Message, stream: Program.Stream) throws {
+    try timed("wait for \(message.direction == .send ? "a send" : "a message")") {
+      try inner.complete(message, stream: stream)
     }
   }
 

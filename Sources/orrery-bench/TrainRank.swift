@@ -3,6 +3,7 @@ import Collectives
 import Corpus
 import Execution
 import Foundation
+import PipelineSchedules
 import Host
 import Kernels
 import Mesh
@@ -17,6 +18,10 @@ struct TrainRank: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "train-rank", shouldDisplay: false)
 
   @Option var model: BenchModel
+  @Option var mode = BenchMode.ddp
+  @Option var precision = ScalarType.float32
+  @Option var microBatches: Int?
+  @Option var schedule = ScheduleName.zeroBubbleH1
   @Option var steps = 12
   @Option var warmup = 3
   @Option var seconds = 0.0
@@ -26,13 +31,11 @@ struct TrainRank: ParsableCommand {
     setMatmulThreads(1)
     let transport = try MPITransport(deadline: 600)
     let device = try HostDevice(transport: transport)
-    let plan = TrainingPlan(
-      model: GPT2(model.configuration), sequence: model.sequence, microBatch: model.batch, accumulation: 1,
-      optimizer: .adamw(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1),
-      schedule: LearningRateSchedule(peak: 3e-4))
+    let plan = try mode.plan(
+      model, ranks: transport.size, microBatches: microBatches, schedule: schedule, precision: precision)
     let timed = TimedDevice(device)
     let trainer = Trainer(
-      plan, device: profile ? timed : device, mesh: Mesh([.data: transport.size]), rank: transport.rank)
+      plan, device: profile ? timed : device, mesh: mode.mesh(ranks: transport.size), rank: transport.rank)
     trainer.initialize()
     let times = try measure(trainer, transport)
     if transport.rank == 0 {
@@ -58,16 +61,12 @@ struct TrainRank: ParsableCommand {
     let source = TokenSource.synthetic(
       SyntheticTokens(vocabularySize: model.configuration.vocabularySize, count: 1 << 40))
     let sampler = BatchSampler(order: .sequential, sequenceLength: model.sequence, count: source.count)
-    let (ranks, rank) = (transport.size, transport.rank)
     var (times, losses): ([Double], [Double]) = ([], [])
     let began = ProcessInfo.processInfo.systemUptime
     for step in 0..<Int.max {
-      let first = (step * ranks + rank) * model.batch
       try transport.barrier()
       let start = ProcessInfo.processInfo.systemUptime
-      let tokens = sampler.batch(first..<first + model.batch, from: source)
-      let batch = MicroBatch(inputs: tokens.inputs, targets: tokens.targets, firstSample: rank * model.batch)
-      losses.append(try trainer.step([batch]).loss!)
+      losses.append(try trainer.step(trainer.microBatches(step: step, sampler, source)).loss!)
       let now = ProcessInfo.processInfo.systemUptime
       if step >= warmup { times.append(now - start) }
       var done = times.count >= steps && now - began >= seconds
@@ -83,7 +82,7 @@ struct TrainRank: ParsableCommand {
     let answer = [Int32(done ? 1 : 0)]
     trainer.executor.write(answer, to: flag.view)
     let transfer = Transfer(
-      .broadcast, axis: .data, algorithm: .schedule(.tree), group: Array(0..<transport.size),
+      .broadcast, scope: .world, algorithm: .schedule(.tree), group: Array(0..<transport.size),
       position: transport.rank, count: 1, type: .int32)
     try trainer.executor.communicate(transfer, flag.view, on: .compute)
     return trainer.executor.values(flag.view)![0] == 1
@@ -93,9 +92,9 @@ struct TrainRank: ParsableCommand {
     _ times: (seconds: [Double], losses: [Double]), _ trainer: Trainer, _ ranks: Int
   ) throws {
     let median = times.seconds.sorted()[times.seconds.count / 2]
-    let flops = Double(trainer.tokensPerStep) * Double(trainer.plan.model.modelFLOPs(sequence: model.sequence))
+    let flops = Double(trainer.tokensPerStep) * Double(trainer.layout.model.modelFLOPs(sequence: model.sequence))
     let result = TrainMeasurement(
-      model: model.rawValue, ranks: ranks, stepMilliseconds: median * 1e3,
+      model: model.rawValue, mode: mode.rawValue, ranks: ranks, stepMilliseconds: median * 1e3,
       tokensPerSecond: Double(trainer.tokensPerStep) / median, gflops: flops / median / 1e9,
       residentMiB: peakResidentMiB(), firstLoss: times.losses[0], lastLoss: times.losses.last!,
       steps: times.seconds.count)
@@ -105,14 +104,14 @@ struct TrainRank: ParsableCommand {
 
 /// The line that one measured run prints, under the names that `bench/torch_ddp.py` uses.
 struct TrainMeasurement: Codable {
-  var model: String
+  var model, mode: String
   var ranks: Int
   var stepMilliseconds, tokensPerSecond, gflops, residentMiB: Double
   var firstLoss, lastLoss: Double
   var steps: Int
 
   enum CodingKeys: String, CodingKey {
-    case model, gflops, steps
+    case model, mode, gflops, steps
     case ranks = "nproc"
     case stepMilliseconds = "step_ms"
     case tokensPerSecond = "tok_s"

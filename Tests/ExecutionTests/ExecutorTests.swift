@@ -54,7 +54,7 @@ struct ExecutorTests {
   func launches() {
     let executor = Executor(device: NullDevice())
     let matrix = executor.allocate([4, 4], .float32, .activations)
-    let product = Operation.matmul(MatmulShape(m: 4, n: 4, k: 4), .float32)
+    let product = Operation.matmul(MatmulShape(m: 4, n: 4, k: 4), .float32, result: .float32)
     for _ in 0..<3 { executor.launch(product, reading: [matrix.view, matrix.view], writing: [matrix.view]) }
     #expect(executor.ledger.launches == ["matmul": 3])
     #expect(executor.ledger.flops == ["matmul": FLOPCount(3 * 128)])
@@ -62,7 +62,7 @@ struct ExecutorTests {
     #expect(executor.trace.nodes.suffix(3).allSatisfy { $0 == .operation(product, .compute) })
   }
 
-  @Test("A transfer takes scratch while it lasts, and is on the books by axis and kind")
+  @Test("A transfer takes scratch while it lasts, and is on the books by scope and kind")
   func transfers() throws {
     let executor = Executor(device: NullDevice())
     let mesh = Mesh([.data: 4])
@@ -77,6 +77,36 @@ struct ExecutorTests {
     #expect(executor.ledger.scheduledBytes == executor.ledger.sentBytes)
     #expect(executor.ledger.peak[.communication] == ByteCount(100 * 4))
     #expect(executor.ledger.live == [.gradients: ByteCount(400)])
+  }
+
+  @Test("A message is on the books of the rank that sends it, and takes no memory")
+  func messages() throws {
+    let executor = Executor(device: NullDevice())
+    let communicator = Communicator(mesh: Mesh([.pipeline: 3]), rank: 1, executor: executor)
+    let buffer = executor.allocate([10], .bfloat16, .activations)
+    let sent = try communicator.send(buffer.view, to: 2, tag: 4, in: .pipeline)
+    let received = try communicator.receive(buffer.view, from: 0, tag: 3, in: .pipeline)
+    try communicator.complete(received, on: .compute)
+    try communicator.complete(sent)
+    let route = Ledger.Route(scope: .pipeline, kind: .message, library: false)
+    let line = executor.ledger.communication[route]
+    #expect(executor.ledger.communication.count == 1)
+    #expect(line?.calls == 1 && line?.payload == ByteCount(20) && line?.sent == ByteCount(20))
+    #expect(executor.ledger.live == [.activations: ByteCount(20)])
+    let nodes: [Trace.Node] = [
+      .post(sent, .pipeline), .post(received, .pipeline), .complete(received, .compute), .complete(sent, .pipeline),
+    ]
+    #expect(executor.trace.nodes.suffix(4) == nodes[...])
+  }
+
+  @Test("Offloaded memory is on the books, but not on the device's")
+  func offloaded() {
+    let executor = Executor(device: NullDevice())
+    let state = executor.allocate([10], .float32, .offloaded)
+    #expect(executor.ledger.live == [.offloaded: ByteCount(40)])
+    #expect(executor.ledger.liveTotal == .zero && executor.ledger.peakTotal == .zero)
+    #expect(executor.ledger.peak == [.offloaded: ByteCount(40)])
+    _ = state.count
   }
 
   @Test("The shards of a view cover it in rank order, without overlap", arguments: [1, 2, 3, 4], [0, 1, 7, 100])

@@ -40,8 +40,18 @@ struct RefusalTests {
       let executor = Executor(device: NullDevice())
       let values = executor.allocate([4], .float32, .gradients)
       let transfer = Transfer(
-        .allReduce, axis: .data, algorithm: .schedule(.ring), group: [0, 1], position: 0, count: 5, type: .float32)
+        .allReduce, scope: .data, algorithm: .schedule(.ring), group: [0, 1], position: 0, count: 5, type: .float32)
       try executor.communicate(transfer, values.view, on: .gradients)
+    }
+  }
+
+  @Test("A message of another count than its view's")
+  func message() async {
+    await #expect(processExitsWith: .failure) {
+      let executor = Executor(device: NullDevice())
+      let values = executor.allocate([4], .float32, .activations)
+      let message = Message(.send, scope: .pipeline, peer: 1, tag: 0, count: 5, type: .float32)
+      try executor.post(message, values.view, on: .pipeline)
     }
   }
 

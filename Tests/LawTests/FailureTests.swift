@@ -116,7 +116,7 @@ struct FailureTests {
     let run = TinyRun.of(batch: 12, steps: 3)
     var text = ""
     let seconds = seconds {
-      do { _ = try run.train(dataParallel: 3, interference: interference) } catch { text = "\(error)" }
+      do { _ = try run.train(.data(3), interference: interference) } catch { text = "\(error)" }
     }
     #expect(text.contains("planted"))
     #expect(seconds < 5)

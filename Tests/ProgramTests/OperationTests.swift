@@ -1,3 +1,4 @@
+import Foundation
 import Program
 import Quantities
 import Testing
@@ -6,7 +7,7 @@ import Testing
 struct OperationTests {
   @Test("A matrix product costs 2·m·n·k FLOPs, and reads and writes its matrices once")
   func matmul() {
-    let operation = Operation.matmul(MatmulShape(m: 5, n: 7, k: 11), .float32)
+    let operation = Operation.matmul(MatmulShape(m: 5, n: 7, k: 11), .float32, result: .float32)
     #expect(operation.flops == FLOPCount(2 * 5 * 7 * 11))
     #expect(operation.bytesRead == ByteCount(4 * (5 * 11 + 11 * 7)))
     #expect(operation.bytesWritten == ByteCount(4 * 5 * 7))
@@ -62,18 +63,60 @@ struct OperationTests {
     #expect(dropping.operands.writes == plain.operands.writes)
   }
 
-  @Test("Names tell families apart: as many as there are cases")
-  func names() {
-    let names = Operations.all(.float32).map(\.name)
-    // Of 24 samples two are residual additions and two are optimizer steps.
-    #expect(Set(names).count == names.count - 2)
+  @Test("Names tell families apart: no two cases have one, and every case has one", arguments: ScalarType.allCases)
+  func names(type: ScalarType) {
+    let names = Operations.all(type).map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isLowercase || $0 == "-" } })
+  }
+
+  @Test("Weight gradients may be wider than what they come from, and nothing else changes")
+  func gradients() {
+    for (narrow, wide) in zip(Operations.all(.bfloat16), Operations.all(.bfloat16, gradient: .float32)) {
+      let pairs = zip(narrow.operands.reads + narrow.operands.writes, wide.operands.reads + wide.operands.writes)
+      for (a, b) in pairs {
+        #expect(a.count == b.count && (a.type == b.type || (a.type, b.type) == (.bfloat16, .float32)))
+      }
+      #expect(narrow.flops == wide.flops)
+      #expect(narrow.name == wide.name)
+    }
+  }
+
+  @Test("Statistics, log-sum-exps and losses of 16-bit values are kept in fp32", arguments: [ScalarType.bfloat16, .float16])
+  func statistics(type: ScalarType) {
+    let operations: [Operation] = [
+      .norm(Operations.layerNorm, type), .attention(Operations.attention, type),
+      .crossEntropy(rows: 10, vocabulary: 31, type), .vocabularyMaximum(rows: 10, vocabulary: 31, type),
+    ]
+    let kept = operations.map { $0.operands.writes.last! }
+    #expect(kept.allSatisfy { $0.type == .float32 })
+    #expect(kept.map(\.count) == [20, 2 * 4 * 5, 10, 10])
+  }
+
+  @Test("A norm without mean keeps half the statistics, and has no bias to differentiate")
+  func norms() {
+    let (layer, root) = (Operations.layerNorm, Operations.rootMeanSquare)
+    let backward = [layer, root].map {
+      Operation.normBackward($0, accumulate: false, .float32, gradient: .float32).operands.writes.count
+    }
+    #expect(layer.statistics == 2 * root.statistics)
+    #expect(backward == [3, 2])
+  }
+
+  @Test("Every operation survives a file", arguments: ScalarType.allCases)
+  func roundTrip(type: ScalarType) throws {
+    let operations = Operations.all(type, gradient: .float32)
+    let read = try JSONDecoder().decode([Operation].self, from: JSONEncoder().encode(operations))
+    #expect(read == operations)
   }
 
   @Test("An optimizer step writes the parameter and every state of its rule", arguments: rules)
   func optimizerOperands(rule: OptimizerRule) {
-    let operands = Operation.optimizerStep(rule, count: 9, .float32).operands
+    let operands = Operation.optimizerStep(rule, count: 9, guarded: false, gradient: .bfloat16, .float32).operands
     #expect(operands.writes.count == 1 + rule.stateCount)
     #expect(operands.writes.allSatisfy { $0.count == 9 && $0.type == .float32 })
+    #expect(operands.reads.map(\.type) == [.bfloat16, .float64])
+    #expect(operands.reads.map(\.count) == [9, stepScalarCount])
     #expect(rule.withoutDecay.stateNames == rule.stateNames)
     #expect(rule.withoutDecay.withoutDecay == rule.withoutDecay)
     #expect(rule.withoutDecay != rule)

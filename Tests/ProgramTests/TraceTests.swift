@@ -7,7 +7,9 @@ import Testing
 @Suite("Traces")
 struct TraceTests {
   private static let transfer = Transfer(
-    .allReduce, axis: .data, algorithm: .schedule(.ring), group: [1, 3, 5], position: 2, count: 17, type: .float64)
+    .allReduce, scope: .shard, algorithm: .schedule(.ring), group: [1, 3, 5], position: 2, count: 17, type: .float64)
+
+  private static let message = Message(.send, scope: .pipeline, peer: 3, tag: 7, count: 40, type: .bfloat16)
 
   private var trace: Trace {
     var trace = Trace()
@@ -17,8 +19,13 @@ struct TraceTests {
     ]
     var library = Self.transfer
     library.algorithm = .library
-    trace.nodes.append(.transfer(library, .compute))
-    for type in [ScalarType.float32, .float64] {
+    var received = Self.message
+    received.direction = .receive
+    trace.nodes += [
+      .transfer(library, .compute), .post(Self.message, .pipeline), .post(received, .pipeline),
+      .complete(received, .compute), .complete(Self.message, .pipeline),
+    ]
+    for type in [ScalarType.float32, .float64, .bfloat16, .float16] {
       trace.nodes += Operations.all(type).map { .operation($0, .compute) }
     }
     return trace
@@ -52,7 +59,13 @@ struct TraceTests {
     }
   }
 
-  @Test("Another format or version is refused at its first line", arguments: ["", "orrery-trace 2\n", "{}\n"])
+  @Test("The first line names the format and its version")
+  func formatLine() {
+    #expect(Trace.formatLine == "orrery-trace 2")
+    #expect(Trace().text == "orrery-trace 2\n")
+  }
+
+  @Test("Another format or version is refused at its first line", arguments: ["", "orrery-trace 1\n", "{}\n"])
   func otherFormat(text: String) {
     let error = #expect(throws: TraceError.self) { try Trace(parsing: text) }
     #expect(error?.line == 1)

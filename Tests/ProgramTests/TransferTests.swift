@@ -10,7 +10,7 @@ struct TransferTests {
     _ kind: CollectiveKind, ranks: Int, position: Int = 0, count: Int, algorithm: TransferAlgorithm = .schedule(.ring)
   ) -> Transfer {
     Transfer(
-      kind, axis: .data, algorithm: algorithm, group: Array(0..<ranks), position: position, count: count,
+      kind, scope: .data, algorithm: algorithm, group: Array(0..<ranks), position: position, count: count,
       type: .float32)
   }
 

@@ -74,3 +74,49 @@ package final class GradientBench {
     }
   }
 }
+
+/// The parameters of another unit on a bench's device, with gradients beside them.
+package final class SecondUnit {
+  package let parameters: Parameters
+  package let gradients: Gradients
+  private let unit: ParameterUnit
+  private let executor: Executor
+  private let parameterMemory, gradientMemory: Tensor
+
+  fileprivate init(_ unit: ParameterUnit, _ values: [Double], _ executor: Executor) {
+    (self.unit, self.executor) = (unit, executor)
+    parameterMemory = executor.allocate([unit.count], .float64, .parameters)
+    gradientMemory = executor.allocate([unit.count], .float64, .gradients)
+    parameters = Parameters(unit, parameterMemory.view)
+    gradients = Gradients(unit, gradientMemory.view, GradientProgress())
+    executor.write(values, to: parameterMemory.view)
+  }
+
+  package var checked: [CheckedTensor] {
+    zip(unit.parameters, unit.ranges).map { parameter, range in
+      CheckedTensor(parameter.name, parameters.view[range], executor.values(gradientMemory.view[range])!)
+    }
+  }
+}
+
+extension GradientBench {
+  /// A second unit, for layers whose parameters lie in two.
+  package func beside(_ unit: ParameterUnit) -> SecondUnit {
+    SecondUnit(unit, noise(unit.count, around: 0.3), executor)
+  }
+
+  /// The same values in memory of their own, for layers that take their input over.
+  package func copy(_ x: borrowing Tensor) -> Tensor { tensor(values(x.view), x.spec.shape) }
+}
+
+extension Block.Output {
+  package consuming func takeSaved() -> Block.Saved { saved }
+}
+
+extension Block.Backward {
+  package consuming func takePending() -> Block.Pending? { pending }
+}
+
+extension LanguageModelHead.Backward {
+  package consuming func takePending() -> LanguageModelHead.Pending? { pending }
+}
