@@ -34,8 +34,14 @@ extension Transformer {
         source.parameters(of: blockUnit(layer)), pass)
     }
     cache.past += pass.rows
+    return try logits(after: x, tied: stage.tiedTable(source), source.parameters(of: headUnit), pass)
+  }
+
+  private func logits(
+    after x: borrowing Tensor, tied: TensorView?, _ parameters: Parameters, _ pass: Pass
+  ) -> Tensor {
     let hidden = architecture.hidden
     let last = x.view[(pass.rows - 1) * hidden..<pass.rows * hidden]
-    return head.generate(last, tied: try stage.tiedTable(source), try source.parameters(of: headUnit), pass)
+    return head.generate(last, tied: tied, parameters, pass)
   }
 }

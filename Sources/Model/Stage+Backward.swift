@@ -76,6 +76,7 @@ extension Stage {
     let top = try model.head.backward(
       saved, targets: batch.targets!, scale: batch.scale, tied: table.map { ($0, target!) },
       source.parameters(of: model.headUnit), sink.gradients(of: model.headUnit), later: later, pass)
+    pass.probe?.see("head input gradient", top.dx.view, rows: pass.heldRows)
     source.release(model.headUnit)
     if let unit = model.tiedUnit { source.release(unit) }
     if !later { try finishHead(sink) }

@@ -100,6 +100,7 @@ extension Stage {
     let x = try model.embedding.forward(ids, table, positions, pass)
     source.release(Transformer.tableUnit)
     if let unit = model.positionUnit { source.release(unit) }
+    pass.probe?.see("embedding output", x.view, rows: pass.heldRows)
     return x
   }
 

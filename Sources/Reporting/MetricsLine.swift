@@ -21,7 +21,7 @@ import Training
 /// | `note` | `text` |
 /// | `ended` | `steps` (as the run counts them), `seconds`, `tokens`, `tokens_per_second` |
 /// | | `peak_memory_bytes`, `allocator_bytes`, `memory_bytes` (by category) |
-/// | | `sent_bytes_per_step`, `transport_bytes_per_step` |
+/// | | `sent_bytes_per_step`, `transport_bytes_per_step`, `sent_bytes` (by axis and collective), `control_bytes` |
 struct MetricsLine {
   var fields: [String: MetricsValue]
 
@@ -115,6 +115,7 @@ private func ended(_ totals: RunTotals, step: Int?) -> [String: MetricsValue] {
     "allocator_bytes": .integer(totals.allocatorHighWater.value),
     "memory_bytes": .bytes(totals.memoryByCategory), "sent_bytes_per_step": .integer(totals.bytesPerStep.value),
     "transport_bytes_per_step": .integer(totals.transportBytesPerStep.value),
+    "sent_bytes": .bytes(totals.bytesByRoute), "control_bytes": .integer(totals.controlBytes.value),
   ].present
 }
 

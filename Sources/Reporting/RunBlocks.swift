@@ -60,15 +60,17 @@ func ending(_ totals: RunTotals, of summary: RunSummary?, at time: Date) -> [Str
     [
       ("total", "\(counted(totals.steps, "step")) in \(durationText(totals.seconds)), \(speed)"),
       ("memory", witnessed(totals.peakMemory, "peak", totals.allocatorHighWater, "the allocator")),
-    ] + categories(totals)
+    ] + parts(totals.memoryByCategory)
     + [("sent", witnessed(totals.bytesPerStep, "per step", totals.transportBytesPerStep, "the transport"))]
+    + parts(totals.bytesByRoute)
+    + (totals.controlBytes == .zero ? [] : [("control", "\(totals.controlBytes) of questions about faults")])
   return ["training ended \(timestamp(time, withMilliseconds: false)), this rank:"] + rows.map(row)
 }
 
 /// The largest first; equal ones by name.
-private func categories(_ totals: RunTotals) -> [(String, String)] {
-  let names = totals.memoryByCategory.keys.map(\.count).max() ?? 0
-  return totals.memoryByCategory.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+private func parts(_ bytes: [String: ByteCount]) -> [(String, String)] {
+  let names = bytes.keys.map(\.count).max() ?? 0
+  return bytes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     .map { ("", "  \($0.key.filled(names))  \("\($0.value)".aligned(8))") }
 }
 

@@ -94,14 +94,20 @@ package struct RunTotals: Hashable, Sendable, Codable {
   package var peakMemory, allocatorHighWater: ByteCount
   package var bytesPerStep, transportBytesPerStep: ByteCount
   package var memoryByCategory: [String: ByteCount]
+  /// What a step sends by axis and collective, as `dp all-reduce`.
+  package var bytesByRoute: [String: ByteCount]
+  /// Questions and answers about faults, over the whole run: none where all went well.
+  package var controlBytes: ByteCount
 
   package init(
     steps: Int, seconds: Double, tokens: Int, peakMemory: ByteCount, allocatorHighWater: ByteCount,
-    bytesPerStep: ByteCount, transportBytesPerStep: ByteCount, memoryByCategory: [String: ByteCount]
+    bytesPerStep: ByteCount, transportBytesPerStep: ByteCount, memoryByCategory: [String: ByteCount],
+    bytesByRoute: [String: ByteCount] = [:], controlBytes: ByteCount = .zero
   ) {
     (self.steps, self.seconds, self.tokens) = (steps, seconds, tokens)
     (self.peakMemory, self.allocatorHighWater) = (peakMemory, allocatorHighWater)
     (self.bytesPerStep, self.transportBytesPerStep) = (bytesPerStep, transportBytesPerStep)
-    self.memoryByCategory = memoryByCategory
+    (self.memoryByCategory, self.bytesByRoute) = (memoryByCategory, bytesByRoute)
+    self.controlBytes = controlBytes
   }
 }

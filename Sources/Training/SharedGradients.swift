@@ -34,6 +34,8 @@ struct SharedGradients {
     for (view, place) in zip(views, places) {
       executor.launch(.copy(count: view.count, type), reading: [place], writing: [view])
     }
+    // The places are views of it.
+    _ = consume together
   }
 
   private func replicated(_ view: TensorView, unit: Int) -> [TensorView] {

@@ -28,6 +28,12 @@ final class StepTotals {
   private var counts: Bool { layout.model.partition.rank == 0 }
   private func slot(_ tensor: borrowing Tensor) -> TensorView { tensor.view[layout.rank..<layout.rank + 1] }
 
+  /// One value of every rank of the world: few rounds where that costs no more bytes than a ring.
+  private func gather(_ view: TensorView) throws {
+    let isPowerOfTwo = layout.mesh.count.nonzeroBitCount == 1
+    try communicator.allGather(view, along: .world, isPowerOfTwo ? .recursive : .ring, on: .compute)
+  }
+
   /// Adds up the losses of all micro-batches of all ranks.
   func gatherLosses(_ own: TensorView) throws {
     if counts {
@@ -35,7 +41,7 @@ final class StepTotals {
     } else {
       executor.launch(.fill(count: 1, value: 0, .float64), writing: [slot(losses)])
     }
-    try communicator.allGather(losses.view, along: .world, .recursive, on: .compute)
+    try gather(losses.view)
     executor.launch(.sum(count: losses.count, .float64), reading: [losses.view], writing: [loss.view])
   }
 
@@ -58,7 +64,7 @@ final class StepTotals {
       }
       executor.launch(.sum(count: views.count, .float64), reading: [partials.view], writing: [slot(norms)])
     }
-    try communicator.allGather(norms.view, along: .world, .recursive, on: .compute)
+    try gather(norms.view)
     executor.launch(
       .clipCoefficient(partials: norms.count, maximum: clipping), reading: [norms.view, scale],
       writing: [norm.view, coefficient])

@@ -39,6 +39,7 @@ extension Trainer {
       try evaluate(batch, losses.view[index..<index + 1], books, communicator)
     }
     try totals.gatherLosses(losses.view)
+    _ = consume losses
     let tokens = count * plan.microBatch * plan.sequence * layout.mesh.size(.data)
     return books.values(totals.loss.view).map { $0[0] / Double(tokens) }
   }
@@ -66,6 +67,9 @@ extension Trainer {
         try communicator.complete(message)
       }
     }
+    // What the stages read by their views lives until here.
+    _ = consume ids
+    _ = consume targets
   }
 
   private func receive(

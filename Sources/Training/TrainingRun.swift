@@ -1,3 +1,4 @@
+import Mesh
 package import Checkpoint
 package import Corpus
 import Execution
@@ -29,9 +30,14 @@ package final class TrainingRun {
   package struct Witness {
     package var highWater: () -> ByteCount
     package var transportBytes: () -> ByteCount
+    package var controlBytes: () -> ByteCount
 
-    package init(highWater: @escaping () -> ByteCount, transportBytes: @escaping () -> ByteCount) {
+    package init(
+      highWater: @escaping () -> ByteCount, transportBytes: @escaping () -> ByteCount,
+      controlBytes: @escaping () -> ByteCount
+    ) {
       (self.highWater, self.transportBytes) = (highWater, transportBytes)
+      self.controlBytes = controlBytes
     }
   }
 
@@ -61,7 +67,7 @@ package final class TrainingRun {
     var (stepBytes, transportBytes) = (ByteCount.zero, ByteCount.zero)
     while trainer.stepCount < options.steps {
       let before = witness.transportBytes()
-      let report = try step(first: first, began: began)
+      let report = try step(first: first, began: began, observe)
       transportBytes = witness.transportBytes() - before
       stepBytes = trainer.executor.ledger.sentBytes
       try observe(.step(report))
@@ -78,11 +84,12 @@ package final class TrainingRun {
     trainer.stepCount == options.steps || (interval > 0 && trainer.stepCount.isMultiple(of: interval))
   }
 
-  private func step(first: Int, began: Double) throws -> StepReport {
+  private func step(first: Int, began: Double, _ observe: (RunEvent) throws -> Void) throws -> StepReport {
     let start = now()
     let batches = trainer.microBatches(step: trainer.stepCount, sampler, dataset.training)
     let result = try trainer.step(batches)
     let seconds = now() - start
+    if result.overflowed { try observe(.note(overflowNote(result))) }
     let (done, left) = (trainer.stepCount - first, options.steps - trainer.stepCount)
     let flops = trainer.tokensPerStep * trainer.layout.model.modelFLOPs(sequence: trainer.plan.sequence)
     let rate = FLOPCount(flops) / seconds
@@ -90,6 +97,11 @@ package final class TrainingRun {
       step: trainer.stepCount, loss: result.loss!, gradientNorm: result.gradientNorm!,
       learningRate: result.learningRate, seconds: seconds, tokens: trainer.tokensPerStep, rate: rate,
       utilization: rate / peak, remaining: (now() - began) / Double(done) * Double(left))
+  }
+
+  private func overflowNote(_ result: StepResult) -> String {
+    "step \(trainer.stepCount): a gradient overflowed at a loss scale of \(Int(result.lossScale ?? 1)), nothing was updated; "
+      + "the scale is \(Int(trainer.scaler?.scale ?? 1)) now"
   }
 
   private func evaluate(_ observe: (RunEvent) throws -> Void) throws {
@@ -126,6 +138,10 @@ package final class TrainingRun {
     return RunTotals(
       steps: steps, seconds: seconds, tokens: steps * trainer.tokensPerStep, peakMemory: ledger.peakTotal,
       allocatorHighWater: witness.highWater(), bytesPerStep: bytes, transportBytesPerStep: transportBytes,
-      memoryByCategory: Dictionary(uniqueKeysWithValues: ledger.atPeak.map { ($0.key.rawValue, $0.value) }))
+      memoryByCategory: Dictionary(uniqueKeysWithValues: ledger.atPeak.map { ($0.key.rawValue, $0.value) }),
+      bytesByRoute: Dictionary(
+        ledger.communication.map { ("\($0.key.scope.rawValue) \($0.key.kind.name)", $0.value.sent) },
+        uniquingKeysWith: +),
+      controlBytes: witness.controlBytes())
   }
 }

@@ -100,7 +100,8 @@ struct RankSession {
   private func witness(_ device: HostDevice) -> TrainingRun.Witness {
     TrainingRun.Witness(
       highWater: { device.highWater },
-      transportBytes: { ByteCount(transport.counters.bytes + transport.counters.libraryBytes) })
+      transportBytes: { ByteCount(transport.counters.bytes + transport.counters.libraryBytes) },
+      controlBytes: { ByteCount(transport.counters.control.bytes) })
   }
 
   private func writeExtras(_ writer: inout CheckpointWriter) throws {

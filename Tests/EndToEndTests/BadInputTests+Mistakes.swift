@@ -34,8 +34,18 @@ extension EndToEnd.BadInputTests {
       testDescription: "setting without a value", settings: ["steps"], begins: "override steps: ",
       says: ["is not of the form key.path=value"]),
     Mistake(
-      testDescription: "layout that does not work yet", settings: ["parallelism.tp=2"],
-      begins: "override parallelism.tp=2: ", says: ["is not supported yet", "use parallelism.dp"]),
+      testDescription: "layout that does not work yet", settings: ["parallelism.cp=2"],
+      begins: "override parallelism.cp=2: ", says: ["is not supported yet", "use dp, tp or pp"]),
+    Mistake(
+      testDescription: "heads that do not divide", settings: ["parallelism.tp=4", "parallelism.dp=1"],
+      says: ["parallelism.tp '4'", "heads"]),
+    Mistake(
+      testDescription: "more stages than layers", settings: ["parallelism.pp=2", "micro_batch_size=2"],
+      says: ["parallelism.pp", "2", "layer"]),
+    Mistake(
+      testDescription: "a schedule that is printed only",
+      settings: ["parallelism.pp=2", "model.n_layer=4", "micro_batch_size=1", "pipeline.schedule=dualpipe"],
+      says: ["pipeline.schedule 'dualpipe'", "use dualpipev"]),
     Mistake(
       testDescription: "sequence longer than the model", settings: ["sequence_length=20"],
       begins: "override sequence_length=20: ", says: ["is longer than the model's 16 positions", "use at most 16"]),

@@ -22,7 +22,7 @@ extension EndToEnd {
       // Only the first: the rank that hung wakes up to be ended, and may then complain of having waited, too.
       let line = outcome.errorLines.first ?? ""
       #expect(line.hasPrefix("orrery: error: rank 1 [dp1]: "), "\(outcome)")
-      #expect(line.contains("rank 0 did not answer within 2.0 s"), "\(outcome)")
+      #expect(line.contains("waited 2.0 s for rank 0 [dp0], which does not answer"), "\(outcome)")
       #expect(job.scratch.processes.isEmpty)
     }
 

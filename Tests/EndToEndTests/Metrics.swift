@@ -28,6 +28,8 @@ struct Metrics {
     }
   }
 
+  var losses: [Double] { steps.map(\.loss) }
+
   var validationLosses: [Double] { events("evaluation").map { number($0["validation_loss"]) } }
 
   var notes: [String] { events("note").compactMap { $0["text"] as? String } }

@@ -49,6 +49,12 @@ extension Run {
     try await Job(command(settings), in: scratch, environment: environment).finish()
   }
 
+  func train(_ settings: [String]) async throws -> Outcome { try await Job(command(settings), in: scratch).finish() }
+
+  func underMPI(ranks: Int, _ settings: [String]) async throws -> Outcome {
+    try await Job(Run.mpirun(ranks) + command(settings), in: scratch).finish()
+  }
+
   /// Ranks as threads: the same numbers in a fraction of the time, for tests that are not about MPI.
   func trainThreads(_ settings: String...) async throws -> Outcome {
     try await Job(command(settings + ["--transport", "threads"]), in: scratch).finish()

@@ -7,13 +7,13 @@ extension EndToEnd {
     static let worlds = [2, 3, 4].flatMap { ranks in ["ring", "recursive", "tree"].map { (ranks, $0) } }
 
     @Test(arguments: worlds)
-    func `A step's bytes are 2(N-1)K and the norm's and the loss's, by every account`(
+    func `A step's bytes are 2(N-1)K, the count of tokens, norm and loss, by every account`(
       ranks: Int, algorithm: String
     ) async throws {
       let (scratch, steps) = (try Scratch(), 6)
       let seen = try await monitored(scratch, ranks, "communication.all_reduce=\(algorithm)")
       let volume = try Volume(scratch, ranks)
-      #expect(seen.total == steps * (volume.gradients + volume.norm + volume.loss))
+      #expect(seen.total == steps * (volume.gradients + volume.tokens + 2 * volume.total))
       let metrics = try scratch.metrics()
       #expect(metrics.integer("sent_bytes_per_step", of: "ended")! * steps == seen.external[0])
       #expect(metrics.integer("transport_bytes_per_step", of: "ended")! * steps == seen.external[0])
@@ -36,19 +36,19 @@ extension EndToEnd {
       let (scratch, steps) = (try Scratch(), 6)
       let seen = try await monitored(scratch, 3, "communication.all_reduce=mpi")
       let volume = try Volume(scratch, 3)
-      #expect(seen.total == steps * volume.norm)
+      #expect(seen.total == steps * (volume.tokens + 2 * volume.total))
       #expect(seen.internalBytes > 0)
     }
 
-    @Test func `An evaluation adds one sum per split and nothing else`() async throws {
+    @Test func `An evaluation adds one gathered loss per split and nothing else`() async throws {
       let (scratch, steps) = (try Scratch(), 6)
       let seen = try await monitored(
         scratch, 2, "evaluation.iterations=2", "evaluation.interval=3", "checkpoint.folder=saved")
       let volume = try Volume(scratch, 2)
       let evaluations = try scratch.metrics().validationLosses.count
       #expect(evaluations == 2)
-      let training = steps * (volume.gradients + volume.norm + volume.loss)
-      #expect(seen.total == training + evaluations * 2 * volume.loss)
+      let training = steps * (volume.gradients + volume.tokens + 2 * volume.total)
+      #expect(seen.total == training + evaluations * 2 * volume.total)
     }
 
     private func monitored(_ scratch: Scratch, _ ranks: Int, _ settings: String...) async throws -> Monitoring {
@@ -63,16 +63,17 @@ extension EndToEnd {
 
 /// Closed forms of a step's traffic in fp64, summed over ranks.
 private struct Volume {
-  /// Parts of the model whose gradients are summed together: both embeddings, each block, the last norm.
-  let units = Run.layers + 2
-  let gradients, norm, loss: Int
+  /// Parts of the model whose gradients are summed together: both tables, each block, the last norm.
+  let units = Run.layers + 3
+  /// Of gradients, of the number of tokens, and of one total (norm or loss) to which every rank of the world adds a value.
+  let gradients, tokens, total: Int
 
   init(_ scratch: Scratch, _ ranks: Int) throws {
     let parameters = try scratch.metrics().integer("parameters", of: "began")!
     // An all-reduce of K bytes costs 2(N-1)K, whoever schedules it: Patarasuk & Yuan 2009, eq. 4, summed.
     gradients = 2 * (ranks - 1) * parameters * 8
-    // Every rank's partial sum of every unit goes to every other rank.
-    norm = ranks * (ranks - 1) * units * 8
-    loss = 2 * (ranks - 1) * 8
+    tokens = 2 * (ranks - 1) * 8
+    // Every rank's value goes to every other rank.
+    total = ranks * (ranks - 1) * 8
   }
 }

@@ -4,7 +4,7 @@ import Program
 import TestSupport
 import Testing
 
-/// Layers that can be called alone; those inside a block are judged by name in `BlockGradientTests`.
+/// Layers that can be called alone; others are judged in the smallest stage that has them, by `StageGradientTests`.
 @Suite("Gradients of single layers agree with finite differences within 1e-6")
 struct LayerGradientTests {
   private static let (batch, sequence, hidden) = (2, 5, 8)
@@ -93,33 +93,6 @@ struct LayerGradientTests {
     try layer.backward(bench.tensor(weights, shape), ids.view, bench.gradients, other.gradients, bench.pass)
     let violation = try GradientCheck(bench.executor).violation(bench.checked + other.checked) {
       try bench.dot(layer.forward(ids.view, bench.parameters, other.parameters, bench.pass), weights)
-    }
-    #expect(violation == nil)
-  }
-
-  @Test("The head with a table of its own, its weight gradient at once or later", arguments: [true, false], [0, 1])
-  func head(later: Bool, kind: Int) throws {
-    let architecture = [Self.gpt2 { $0.tieWordEmbeddings = false }, Self.llama][kind]
-    var unit = ParameterUnit("head")
-    let layer = LanguageModelHead(architecture, in: &unit)
-    let bench = try bench(unit)
-    let values = bench.noise(Self.rows * Self.hidden)
-    let x = bench.tensor(values, [Self.rows, Self.hidden])
-    let targets = bench.ids([0, 3, -1, 10, 1, 0, 5, 9, -1, 2])
-    let (loss, scale) = (bench.tensor([0], [1]), bench.tensor([0.7], [1]))
-    let saved = try layer.forward(
-      bench.copy(x), targets: targets.view, loss: loss.view, tied: nil, bench.parameters, bench.pass)
-    let top = try layer.backward(
-      saved, targets: targets.view, scale: scale.view, tied: nil, bench.parameters, bench.gradients, later: later,
-      bench.pass)
-    let checkedInput = CheckedTensor("x", x.view, bench.values(top.dx.view))
-    if let pending = top.takePending() {
-      try layer.backwardWeight(pending, tied: nil, bench.gradients, bench.pass)
-    }
-    let violation = try GradientCheck(bench.executor).violation(bench.checked + [checkedInput]) {
-      _ = try layer.forward(
-        bench.copy(x), targets: targets.view, loss: loss.view, tied: nil, bench.parameters, bench.pass)
-      return 0.7 * bench.values(loss.view)[0]
     }
     #expect(violation == nil)
   }

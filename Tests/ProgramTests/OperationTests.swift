@@ -1,4 +1,3 @@
-import Foundation
 import Program
 import Quantities
 import Testing
@@ -82,7 +81,8 @@ struct OperationTests {
     }
   }
 
-  @Test("Statistics, log-sum-exps and losses of 16-bit values are kept in fp32", arguments: [ScalarType.bfloat16, .float16])
+  @Test(
+    "Statistics, log-sum-exps and losses of 16-bit values are kept in fp32", arguments: [ScalarType.bfloat16, .float16])
   func statistics(type: ScalarType) {
     let operations: [Operation] = [
       .norm(Operations.layerNorm, type), .attention(Operations.attention, type),
@@ -101,13 +101,6 @@ struct OperationTests {
     }
     #expect(layer.statistics == 2 * root.statistics)
     #expect(backward == [3, 2])
-  }
-
-  @Test("Every operation survives a file", arguments: ScalarType.allCases)
-  func roundTrip(type: ScalarType) throws {
-    let operations = Operations.all(type, gradient: .float32)
-    let read = try JSONDecoder().decode([Operation].self, from: JSONEncoder().encode(operations))
-    #expect(read == operations)
   }
 
   @Test("An optimizer step writes the parameter and every state of its rule", arguments: rules)

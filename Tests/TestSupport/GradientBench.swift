@@ -18,8 +18,7 @@ package final class GradientBench {
   private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
 
   package init(
-    _ unit: ParameterUnit, batch: Int, sequence: Int, dropping: Bool = false, recomputation: Recomputation = .none,
-    fault: FaultyDevice.Fault? = nil
+    _ unit: ParameterUnit, batch: Int, sequence: Int, dropping: Bool = false, fault: FaultyDevice.Fault? = nil
   ) throws {
     setMatmulThreads(1)
     let host = try HostDevice(transport: nil)
@@ -32,8 +31,7 @@ package final class GradientBench {
     gradients = Gradients(unit, gradientMemory.view, GradientProgress())
     executor.write([Int32](arrayLiteral: 11, 0, 4, 2), to: key.view)
     pass = Pass(
-      executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: dropping ? key.view : nil,
-      recomputation: recomputation)
+      executor: executor, type: .float64, batch: batch, sequence: sequence, randomKey: dropping ? key.view : nil)
     executor.write(noise(unit.count, around: 0.3), to: parameterMemory.view)
   }
 
@@ -104,19 +102,4 @@ extension GradientBench {
   package func beside(_ unit: ParameterUnit) -> SecondUnit {
     SecondUnit(unit, noise(unit.count, around: 0.3), executor)
   }
-
-  /// The same values in memory of their own, for layers that take their input over.
-  package func copy(_ x: borrowing Tensor) -> Tensor { tensor(values(x.view), x.spec.shape) }
-}
-
-extension Block.Output {
-  package consuming func takeSaved() -> Block.Saved { saved }
-}
-
-extension Block.Backward {
-  package consuming func takePending() -> Block.Pending? { pending }
-}
-
-extension LanguageModelHead.Backward {
-  package consuming func takePending() -> LanguageModelHead.Pending? { pending }
 }

@@ -1,4 +1,5 @@
 import Mesh
+import Training
 
 /// Laws about what ranks hold, each its own part.
 extension Laws {
@@ -37,21 +38,6 @@ extension Laws {
       guard let table = held[0][0], let copy = held.lazy.compactMap({ $0[copyUnit] }).first else { return "no table" }
       if table.count != copy.count { return "rank \(rank): a table of another size, or none" }
       if bits(table) != bits(copy) { return "rank \(rank): the copies of the table differ" }
-    }
-    return nil
-  }
-
-  /// Every rank reports `reference`'s gradient norm at every step, within a relative tolerance.
-  package static func sameGradientNorms(
-    _ reports: [RankReport], as reference: RankReport, within tolerance: Double
-  ) -> String? {
-    for (rank, report) in reports.enumerated() {
-      for (step, (own, other)) in zip(report.results, reference.results).enumerated() {
-        let difference = abs(own.gradientNorm! - other.gradientNorm!) / other.gradientNorm!
-        if !(difference <= tolerance) {
-          return "rank \(rank), step \(step): norm \(own.gradientNorm!) is not \(other.gradientNorm!)"
-        }
-      }
     }
     return nil
   }

@@ -17,13 +17,6 @@ extension TinyRun {
     self.model = .gpt2(model)
   }
 
-  /// Every dropout of a GPT-2 at one probability.
-  package mutating func drop(_ probability: Double) {
-    changeGPT2 {
-      ($0.embeddingDropout, $0.attentionDropout, $0.residualDropout) = (probability, probability, probability)
-    }
-  }
-
   /// Four layers and four heads: enough to be cut four ways along every axis.
   package static var divisible: TinyRun {
     var run = TinyRun()

@@ -4,9 +4,9 @@ import Program
 import TestSupport
 import Testing
 
-/// One block: attention and perceptron between their norms and residuals, every parameter and the input.
-@Suite("Gradients of a block agree with finite differences within 1e-6")
-struct BlockGradientTests {
+/// A block: attention and perceptron between their norms and residuals; and the head. Every parameter and the input.
+@Suite("Gradients of single stages agree with finite differences within 1e-6")
+struct StageGradientTests {
   private static let (batch, sequence, hidden) = (2, 5, 16)
 
   private static func gpt2(_ change: (inout GPT2Configuration) -> Void = { _ in }) -> Architecture {
@@ -34,7 +34,7 @@ struct BlockGradientTests {
     ("LLaMA with biases", llama(keyValueHeads: 2) { ($0.attentionBias, $0.mlpBias) = (true, true) }),
     ("LLaMA with dropout", llama(keyValueHeads: 2) { $0.attentionDropout = 0.2 }),
     ("scaled rotation", llama(keyValueHeads: 2) { $0.frequencies = RotaryFrequencies(scaling: .linear(factor: 2)) }),
-    ("turned positions, packed projection", rotated(gpt2())), ("gated, packed projection", gated(gpt2())),
+    ("turned positions, packed projection", rotated(gpt2())), ("gated, learned positions", gated(gpt2())),
   ]
 
   private static func rotated(_ architecture: Architecture) -> Architecture {
@@ -43,18 +43,19 @@ struct BlockGradientTests {
     return result
   }
 
-  /// A gate in LLaMA's names, with GPT-2's activation, norm and biases.
+  /// A gate in LLaMA's names, with GPT-2's activation and norm. Without rotation a key's bias has no gradient, so that it has none.
   private static func gated(_ architecture: Architecture) -> Architecture {
     var result = architecture
-    (result.feedForward, result.naming) = (.gated, .llama)
+    (result.feedForward, result.naming, result.attentionBias) = (.gated, .llama, false)
     return result
   }
 
   @Test("Attention and perceptron of every kind", arguments: architectures.map(\.name))
   func kinds(name: String) throws {
     let architecture = Self.architectures.first { $0.name == name }!.architecture
-    let violation = try violation(architecture)
-    #expect(violation == nil)
+    let violations = try [block(architecture), head(architecture)].map { try violation($0) }
+    let found = violations.compactMap { $0 }
+    #expect(found.isEmpty, "\(found)")
   }
 
   @Test(
@@ -63,7 +64,7 @@ struct BlockGradientTests {
   func ways(later: Bool, recomputation: Recomputation) throws {
     for name in ["GPT-2 with dropout", "LLaMA with dropout"] {
       let architecture = Self.architectures.first { $0.name == name }!.architecture
-      let violation = try violation(architecture, later: later, recomputation)
+      let violation = try violation(block(architecture), later: later, recomputation)
       #expect(violation == nil, "\(name)")
     }
   }
@@ -72,7 +73,7 @@ struct BlockGradientTests {
   func mutants() throws {
     let found = try [true, false].map { leavesOut in
       try violation(
-        Self.llama(keyValueHeads: 2),
+        block(Self.llama(keyValueHeads: 2)),
         fault: .launches { operation in
           guard case .rotary(let shape, true, let type) = operation else { return operation }
           var still = shape
@@ -83,25 +84,38 @@ struct BlockGradientTests {
     #expect(found.allSatisfy { $0 != nil })
   }
 
-  private func violation(
-    _ architecture: Architecture, later: Bool = false, _ recomputation: Recomputation = .none,
-    fault: FaultyDevice.Fault? = nil
-  ) throws -> String? {
-    var unit = ParameterUnit("block")
-    let block = Block(layer: 0, architecture, in: &unit)
-    let bench = try GradientBench(
-      unit, batch: Self.batch, sequence: Self.sequence, dropping: true, recomputation: recomputation, fault: fault)
-    let shape = [Self.batch * Self.sequence, Self.hidden]
-    let x = bench.input(shape)
-    let weights = bench.noise(x.count)
-    let output = try block.forward(bench.copy(x), bench.parameters, bench.pass)
-    let backward = try block.backward(
-      bench.tensor(weights, shape), output.takeSaved(), bench.parameters, bench.gradients, later: later, bench.pass)
-    let checkedInput = CheckedTensor("x", x.view, bench.values(backward.dx.view))
-    if let pending = backward.takePending() { try block.backwardWeight(pending, bench.gradients, bench.pass) }
-    return try GradientCheck(bench.executor).violation(bench.checked + [checkedInput]) {
-      let output = try block.forward(bench.copy(x), bench.parameters, bench.pass)
-      return bench.dot(output.y, weights)
+  @Test(
+    "A head whose table is tied, its copy at the end of a pipeline, and one that is its own", arguments: [true, false])
+  func heads(later: Bool) throws {
+    let untied = Self.gpt2 { $0.tieWordEmbeddings = false }
+    let models = [Transformer(Self.gpt2()), Transformer(Self.gpt2(), copiesTable: true), Transformer(untied)]
+    for model in models {
+      let violation = try violation(Stage(model, layers: 0..<0, isFirst: false, isLast: true), later: later)
+      #expect(violation == nil)
     }
+  }
+
+  @Test("An embedding alone, with its dropout", arguments: [true, false])
+  func embedding(later: Bool) throws {
+    let model = Transformer(Self.gpt2 { $0.embeddingDropout = 0.3 })
+    let violation = try violation(Stage(model, layers: 0..<0, isFirst: true, isLast: false), later: later)
+    #expect(violation == nil)
+  }
+
+  private func block(_ architecture: Architecture) -> Stage {
+    Stage(Transformer(architecture), layers: 0..<1, isFirst: false, isLast: false)
+  }
+
+  private func head(_ architecture: Architecture) -> Stage {
+    Stage(Transformer(architecture), layers: 1..<1, isFirst: false, isLast: true)
+  }
+
+  private func violation(
+    _ stage: Stage, later: Bool = false, _ recomputation: Recomputation = .none, fault: FaultyDevice.Fault? = nil
+  ) throws -> String? {
+    try ModelBench(
+      stage.model.architecture, stage: stage, batch: Self.batch, sequence: Self.sequence,
+      recomputation: recomputation, fault: fault
+    ).violation(later: later)
   }
 }
