@@ -110,7 +110,7 @@ let tests: [(name: String, needs: [String])] = [
   ("Quantities", ["Quantities"]), ("Mesh", ["Mesh"]), ("Kernels", ["Kernels", "Quantities"]),
   ("Corpus", ["Corpus", "Quantities"]), ("Collectives", ["Collectives", "Quantities"]),
   ("Checkpoint", ["Checkpoint", "Quantities"]),
-  ("Training", ["Training", "Model", "Program", "Quantities"]),
+  ("Training", ["Training", "Model", "Mesh", "PipelineSchedules", "Program", "Quantities"]),
   (
     "Configuration",
     [
@@ -122,7 +122,7 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
-  ("Model", ["Model", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
+  ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]
 

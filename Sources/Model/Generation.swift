@@ -1,6 +1,6 @@
-import Program
 import BasicContainers
 package import Execution
+import Program
 
 extension Transformer {
   /// The key-value caches of one sequence, a tensor [capacity, 2·Akv·D] for each layer.

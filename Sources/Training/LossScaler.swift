@@ -13,6 +13,14 @@ package struct LossScaler: Hashable, Sendable, Codable {
     (self.settings, scale, tolerance) = (settings, settings.initialScale, settings.hysteresis)
   }
 
+  /// Goes on from another's counts, under settings of its own; a static scale stays what the settings say.
+  package mutating func resume(_ other: LossScaler) {
+    guard !settings.isStatic else { return }
+    scale = max(settings.minimum, other.scale)
+    cleanSteps = min(other.cleanSteps, settings.window - 1)
+    tolerance = min(other.tolerance, settings.hysteresis)
+  }
+
   /// - Source: Megatron-LM's and DeepSpeed's dynamic scalers: an overflow costs one of `hysteresis`, at none left the scale is backed
   ///   off; growth after `window` clean steps restores them.
   package mutating func update(overflowed: Bool) {

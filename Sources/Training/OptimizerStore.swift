@@ -1,5 +1,5 @@
-import Model
 package import Execution
+import Model
 package import Program
 import Quantities
 

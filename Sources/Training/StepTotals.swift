@@ -1,9 +1,9 @@
-import Quantities
 import Collectives
 import Execution
 import Mesh
 import Model
 import Program
+import Quantities
 
 /// What all ranks together say about a step: the gradient's norm and the loss, which do not depend on the layout. Every value counts
 /// once: replicated parameters on the first tensor-parallel rank, a tied table on the first stage, shards in one replica.

@@ -87,7 +87,7 @@ extension Trainer {
       }
     }
     (stepCount, skippedSteps) = (state.step, state.skipped ?? 0)
-    if scaler != nil, let saved = state.lossScaler { scaler = saved }
+    if let saved = state.lossScaler { scaler?.resume(saved) }
   }
 
   /// Takes the parameters of a checkpoint or of a Hugging Face folder, whatever their precision.

@@ -12,7 +12,9 @@ extension Trainer {
     for unit in layout.ownUnits {
       let (view, range) = parameters.kept(unit)
       try write(source, to: view, range, of: unit)
-      if let masters = optimizer.masters { try write(source, to: masters.view(of: unit), layout.updated(unit), of: unit) }
+      if let masters = optimizer.masters {
+        try write(source, to: masters.view(of: unit), layout.updated(unit), of: unit)
+      }
     }
   }
 

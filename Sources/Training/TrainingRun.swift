@@ -1,8 +1,8 @@
-import Mesh
 package import Checkpoint
 package import Corpus
 import Execution
 import Foundation
+import Mesh
 import Model
 import Program
 package import Quantities

@@ -1,8 +1,8 @@
-import Program
 import ArgumentParser
 import Mesh
 import Model
 import PipelineSchedules
+import Program
 import Quantities
 import Training
 

@@ -41,7 +41,9 @@ struct TrainBench: ParsableCommand {
   }
 
   func run() throws {
-    if peerPython == nil && precision == .float32 { print("No --peer-python: Orrery alone. See 'orrery-bench train --help'.") }
+    if peerPython == nil && precision == .float32 {
+      print("No --peer-python: Orrery alone. See 'orrery-bench train --help'.")
+    }
     print(
       "model    mode   ranks  Orrery tokens/s              \(peerName) tokens/s         ratio                 MiB per rank, ratio"
     )

@@ -3,11 +3,11 @@ import Collectives
 import Corpus
 import Execution
 import Foundation
-import PipelineSchedules
 import Host
 import Kernels
 import Mesh
 import Model
+import PipelineSchedules
 import Program
 import Quantities
 import Training

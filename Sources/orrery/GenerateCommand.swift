@@ -13,7 +13,8 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Continue a text with a trained model.")
 
   @Argument(
-    help: "A checkpoint folder, one of its step folders, or a Hugging Face folder of a GPT-2 or LLaMA.", completion: .directory)
+    help: "A checkpoint folder, one of its step folders, or a Hugging Face folder of a GPT-2 or LLaMA.",
+    completion: .directory)
   var checkpoint: String
 
   @Option(help: "The text to continue.") var prompt = "\n"

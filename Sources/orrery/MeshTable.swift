@@ -1,7 +1,7 @@
-import Training
 import Configuration
 import Mesh
 import PipelineSchedules
+import Training
 
 /// The mesh of a run as text: its axes, and every rank's coordinates, its stages, and the ranks it talks to.
 struct MeshTable {

@@ -9,7 +9,10 @@ struct Orrery: ParsableCommand {
     commandName: "orrery",
     abstract:
       "A working model of a GPU training cluster: every simulated GPU is one process, and the numbers are real.",
-    subcommands: [TrainCommand.self, ScheduleCommand.self, GenerateCommand.self, DataCommand.self, CheckpointCommand.self])
+    subcommands: [
+      TrainCommand.self, VerifyCommand.self, ScheduleCommand.self, GenerateCommand.self, DataCommand.self,
+      CheckpointCommand.self,
+    ])
 
   static func main() {
     if let problem = processorProblem() { Failure(code: .software, text: problem).exit() }

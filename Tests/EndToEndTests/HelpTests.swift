@@ -5,7 +5,7 @@ extension EndToEnd {
   @Suite struct HelpTests {
     static let commands = [
       [], ["train"], ["generate"], ["data"], ["data", "prepare"], ["data", "inspect"], ["checkpoint"],
-      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"],
+      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"],
     ]
 
     /// A change of a help text is meant, or it is noticed here: write the new text over the fixture.

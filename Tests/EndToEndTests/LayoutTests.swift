@@ -63,15 +63,19 @@ extension EndToEnd {
     @Test func `A run goes on in another layout from where it was`() async throws {
       let straight = try await losses("training.steps=10", ranks: 1)
       let (scratch, run) = try prepare()
-      let first = try await run.underMPI(ranks: 4, [
-        "parallelism.pp=2", "parallelism.dp=2", "zero_optimization.stage=3", "micro_batch_size=1",
-        "checkpoint.folder=saved",
-      ])
+      let first = try await run.underMPI(
+        ranks: 4,
+        [
+          "parallelism.pp=2", "parallelism.dp=2", "zero_optimization.stage=3", "micro_batch_size=1",
+          "checkpoint.folder=saved",
+        ])
       #expect(first.status == 0, "\(first)")
-      let second = try await run.underMPI(ranks: 6, [
-        "parallelism.tp=2", "parallelism.pp=3", "micro_batch_size=2", "training.steps=10", "checkpoint.folder=saved",
-        "--resume",
-      ])
+      let second = try await run.underMPI(
+        ranks: 6,
+        [
+          "parallelism.tp=2", "parallelism.pp=3", "micro_batch_size=2", "training.steps=10", "checkpoint.folder=saved",
+          "--resume",
+        ])
       #expect(second.status == 0, "\(second)")
       let resumed = try scratch.metrics().losses
       for (own, other) in zip(resumed.suffix(5), straight.suffix(5)) {
@@ -101,6 +105,22 @@ extension EndToEnd {
       #expect(outcome.output.split(separator: "\n").count == 6)
     }
 
+    @Test func `A layout is verified beside one process, from its file alone`() async throws {
+      let (scratch, _) = try prepare()
+      let outcome = try await scratch.orrery(
+        "verify", Run.name, "parallelism.pp=2", "parallelism.tp=2", "zero_optimization.stage=1", "micro_batch_size=2")
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.output.contains("verified: pp 2 × dp 1 × ep 1 × cp 1 × tp 2 computes what one process computes"))
+    }
+
+    @Test func `An error budget that nothing can meet names the first tensor that leaves it`() async throws {
+      let (scratch, _) = try prepare()
+      let outcome = try await scratch.orrery(
+        "verify", Run.name, "parallelism.tp=2", "--tolerance", "1e-300")
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.output.contains("step 1, forward: "))
+    }
+
     @Test func `A schedule is printed, measured and written`() async throws {
       let scratch = try Scratch()
       let outcome = try await scratch.orrery(
@@ -124,8 +144,10 @@ extension EndToEnd {
     }
 
     private func parameters(_ scratch: Scratch, _ name: String) throws -> Data {
-      let folder = try FileManager.default.contentsOfDirectory(at: scratch.file("saved"), includingPropertiesForKeys: nil)
-        .first { $0.lastPathComponent.hasPrefix("step") }
+      let folder = try FileManager.default.contentsOfDirectory(
+        at: scratch.file("saved"), includingPropertiesForKeys: nil
+      )
+      .first { $0.lastPathComponent.hasPrefix("step") }
       return try Data(contentsOf: #require(folder).appending(path: name))
     }
   }

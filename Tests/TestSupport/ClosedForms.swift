@@ -2,8 +2,8 @@ package import Collectives
 package import Execution
 package import Mesh
 import Model
-import Program
 import PipelineSchedules
+import Program
 import Quantities
 import Training
 

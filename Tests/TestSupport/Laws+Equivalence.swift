@@ -1,8 +1,8 @@
-import Training
 package import Execution
 import Foundation
 import Program
 import Quantities
+import Training
 
 /// How far two runs that should compute the same are apart: the worst over all steps, ranks and parameters, relative.
 package struct Distance: Sendable {
@@ -90,7 +90,9 @@ extension Laws {
   /// A run on shapes alone writes the same ledger and the same trace as the rank that computed.
   package static func shapesAgree(_ shapes: RankReport, _ real: RankReport) -> String? {
     let (own, other) = (shapes.ledger, real.ledger)
-    if own.communication != other.communication { return "shapes send \(own.communication), not \(other.communication)" }
+    if own.communication != other.communication {
+      return "shapes send \(own.communication), not \(other.communication)"
+    }
     if own.peak != other.peak { return "shapes take \(own.peak), not \(other.peak)" }
     if own != other { return "ledgers differ" }
     let different = zip(shapes.trace.nodes, real.trace.nodes).enumerated().first { $1.0 != $1.1 }

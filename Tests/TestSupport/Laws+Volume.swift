@@ -17,7 +17,9 @@ extension Laws {
   /// - Source: Patarasuk & Yuan 2009, JPDC 69(2):117–124.
   package static func ringVolume(_ reports: [RankReport], payload: ByteCount) -> String? {
     let lines = reports.compactMap { report in
-      report.ledger.communication.first { $0.key.scope == .data && $0.key.kind == .collective(.allReduce) && !$0.key.library }?.value
+      report.ledger.communication.first {
+        $0.key.scope == .data && $0.key.kind == .collective(.allReduce) && !$0.key.library
+      }?.value
     }
     let ranks = reports.count
     if lines.count != ranks { return "\(ranks - lines.count) ranks sum nothing" }

@@ -32,14 +32,6 @@ package enum Laws {
     return nil
   }
 
-  /// All ranks end with the same parameters, to the bit.
-  package static func replicasAgree(_ reports: [RankReport]) -> String? {
-    for (rank, report) in reports.enumerated() {
-      if let violation = sameBits(report, reports[0]) { return "ranks 0 and \(rank): \(violation)" }
-    }
-    return nil
-  }
-
   /// After every step the books hold what they held before the first, and the allocator holds what the books do.
   package static func nothingLeaks(_ report: RankReport) -> String? {
     for (step, ledger) in report.ledgers.enumerated() where ledger.live != report.resident {

@@ -1,8 +1,8 @@
 package import Mesh
 package import Model
 package import PipelineSchedules
-package import Training
 import Quantities
+package import Training
 
 /// What can be chosen about a layout and a run: the values of each factor, and which of them go together.
 package struct LayoutMatrix: Sendable {

@@ -13,7 +13,8 @@ package struct ModelSizes: Sendable {
     (layers, hidden, table, isTied) = (a.layers, a.hidden, a.vocabulary * a.hidden, a.isTied)
     let (queries, keys) = (a.heads * a.headSize, a.keyValueHeads * a.headSize)
     let expansion = a.feedForward == .gated ? 2 * a.intermediate : a.intermediate
-    let matrices = a.hidden * (queries + 2 * keys) + queries * a.hidden + a.hidden * expansion + a.intermediate * a.hidden
+    let matrices =
+      a.hidden * (queries + 2 * keys) + queries * a.hidden + a.hidden * expansion + a.intermediate * a.hidden
     // Biases lie along what a matrix puts out: cut with its columns, whole after a sum over its rows.
     let cutBiases = (a.attentionBias ? queries + 2 * keys : 0) + (a.feedForwardBias ? expansion : 0)
     let wholeBiases = (a.attentionBias ? a.hidden : 0) + (a.feedForwardBias ? a.hidden : 0)

@@ -21,7 +21,8 @@ package enum MatrixFigures {
 
   package static func note(_ cell: MatrixCell, _ distance: Distance, seconds: Double) {
     guard let path = ProcessInfo.processInfo.environment["ORRERY_MATRIX_FIGURES"] else { return }
-    let line = "\(cell)\t\(seconds)\t\(distance.loss)\t\(distance.norm)\t\(distance.parameter)\t\(distance.worstParameter)\n"
+    let line =
+      "\(cell)\t\(seconds)\t\(distance.loss)\t\(distance.norm)\t\(distance.parameter)\t\(distance.worstParameter)\n"
     lock.withLock { _ in
       guard let file = unsafe fopen(path, "a") else { return }
       unsafe fputs(line, file)

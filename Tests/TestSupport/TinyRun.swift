@@ -1,8 +1,8 @@
-import Mesh
 import Collectives
 import Execution
 import Host
 import Kernels
+import Mesh
 package import Model
 package import Program
 import Quantities
