@@ -122,7 +122,8 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
-  ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]), ("EndToEnd", ["orrery"]),
+  ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
+  ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]
 
@@ -151,7 +152,8 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: ["Checkpoint", "EndToEnd", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: ["Checkpoint", "EndToEnd", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
+        swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]
 )

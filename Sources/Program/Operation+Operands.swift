@@ -96,7 +96,8 @@ extension Operation {
       Operands(
         type, reads: [s.rows * s.columns, s.columns] + (s.bias ? [s.columns] : []), writes: [s.rows * s.columns]
       ).writing(s.statistics, type.accumulation)
-    case .normBackward(let s, _, let type, let gradient):  // dy, residual gradient, x, gain, statistics → dx, dgain (, dbias)
+    // dy, residual gradient, x, gain, statistics → dx, dgain (, dbias)
+    case .normBackward(let s, _, let type, let gradient):
       Operands(
         type, reads: [s.rows * s.columns, s.rows * s.columns, s.rows * s.columns, s.columns],
         writes: [s.rows * s.columns]

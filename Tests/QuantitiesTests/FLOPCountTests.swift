@@ -24,7 +24,7 @@ struct FLOPCountTests {
   }
 
   @Test func `scalars have the widths of their names`() {
-    #expect(ScalarType.allCases.map(\.size) == [4, 8, 4])
-    #expect(ScalarType.allCases.map(\.rawValue) == ["fp32", "fp64", "int32"])
+    #expect(ScalarType.allCases.map(\.size) == [4, 8, 2, 2, 4])
+    #expect(ScalarType.allCases.map(\.rawValue) == ["fp32", "fp64", "bf16", "fp16", "int32"])
   }
 }

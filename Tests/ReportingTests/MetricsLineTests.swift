@@ -37,9 +37,9 @@ struct MetricsLineTests {
     ),
     (
       .ended(sampleTotals),
-      #"{"allocator_bytes":110104576,"event":"ended","memory_bytes":{"activations":97140736,"gradients":3239936,"#
+      #"{"allocator_bytes":110104576,"control_bytes":0,"event":"ended","memory_bytes":{"activations":97140736,"gradients":3239936,"#
         + #""optimizer":6479872,"parameters":3239936},"peak_memory_bytes":110100480,"seconds":12.5,"#
-        + #""sent_bytes_per_step":6479872,"steps":200,"time":"2026-03-01T12:00:00.000Z","tokens":153600,"#
+        + #""sent_bytes":{},"sent_bytes_per_step":6479872,"steps":200,"time":"2026-03-01T12:00:00.000Z","tokens":153600,"#
         + #""tokens_per_second":12288,"transport_bytes_per_step":6479872}"#
     ),
   ])

@@ -69,6 +69,13 @@ extension Laws {
     return nil
   }
 
+  /// A run that other runs are held against goes somewhere: its last ten losses are below its first by a twentieth.
+  package static func learns(_ report: RankReport) -> String? {
+    let last = report.losses.suffix(10)
+    let mean = last.reduce(0, +) / Double(last.count)
+    return mean < 0.95 * report.losses[0] ? nil : "the loss goes from \(report.losses[0]) to \(mean) only"
+  }
+
   /// All ranks of a run report the same losses, norms and loss scales, to the bit.
   package static func ranksAgree(_ reports: [RankReport]) -> String? {
     for (rank, report) in reports.enumerated() {

@@ -83,9 +83,15 @@ extension LayoutMatrix {
       ])
   }
 
-  /// Whether a schedule exists for so many ranks and micro-batches, and a small batch divides among them.
+  /// Whether a small batch divides among so many data-parallel ranks and micro-batches. Every sum of a layer is a meeting of all
+  /// tensor-parallel ranks, which share a few cores: the more of them, the fewer micro-batches.
+  package func divides(_ cut: Cut, _ microBatches: Int) -> Bool {
+    LayoutMatrix.batch(cut.data * microBatches) != nil && cut.tensor * microBatches <= 32
+  }
+
+  /// Whether a schedule exists for so many ranks and micro-batches.
   private func flows(_ cut: Cut, _ schedule: ScheduleName, _ microBatches: Int) -> Bool {
-    LayoutMatrix.batch(cut.data * microBatches) != nil
+    divides(cut, microBatches)
       && (try? PipelineSchedule.make(schedule, ranks: cut.pipeline, microBatches: microBatches)) != nil
   }
 
@@ -115,8 +121,8 @@ extension LayoutMatrix {
     run.steps = steps
     run.precision = precision
     run.globalBatch = LayoutMatrix.batch(cut.data * layout.microBatches)!
-    // Seven tokens a sample leave rows that no tensor axis divides; on eight ranks each has at least one.
-    run.sequence = cut.tensor == 8 ? 8 : 7
+    // Seven tokens a sample leave rows that no tensor axis divides, which sequence parallelism does not allow.
+    run.sequence = layout.isSequenceParallel ? 8 : 7
     run.model = model.configuration(layers: layers, tensor: cut.tensor)
     trainings[value(.training)].apply(to: &run)
     return MatrixCell(run: run, layout: layout, name: "\(model) \(trainings[value(.training)])")

@@ -47,6 +47,27 @@ package struct Pairwise: Sendable {
     complete(with: pair) { _, _, _ in 0 }
   }
 
+  /// Pairs that occur in no row.
+  package func missing(from rows: some Sequence<[Int]>) -> [Pair] {
+    let found = Set(rows.flatMap(pairs(in:)))
+    return pairs.filter { !found.contains($0) }
+  }
+
+  /// Every combination that breaks no rule.
+  package func allRows() -> [[Int]] {
+    var rows: [[Int?]] = [levels.map { _ in nil }]
+    for factor in levels.indices {
+      rows = rows.flatMap { row in
+        (0..<levels[factor]).compactMap { value in
+          var longer = row
+          longer[factor] = value
+          return isAllowed(longer, about: factor) ? longer : nil
+        }
+      }
+    }
+    return rows.map { $0.map { $0! } }
+  }
+
   /// The combinations, one value of every factor in each.
   package func rows() -> [[Int]] {
     var (missing, rows) = (Set(pairs), [[Int]]())

@@ -39,8 +39,8 @@ package enum TinyTraining: String, Sendable, CaseIterable {
 
   package func apply(to run: inout TinyRun) {
     switch self {
-    case .adamw, .dropping: (run.optimizer, run.rate) = (.adamw(weightDecay: 0.1), 1e-2)
-    case .momentum, .ignoring: (run.optimizer, run.rate) = (.momentum(weightDecay: 0.01), 0.1)
+    case .adamw, .dropping: (run.optimizer, run.rate) = (.adamw(weightDecay: 0.1), 3e-3)
+    case .momentum, .ignoring: (run.optimizer, run.rate) = (.momentum(weightDecay: 0.01), 0.05)
     }
     run.ignoresTargets = self == .ignoring
     if self == .dropping { run.drop(0.1) }
