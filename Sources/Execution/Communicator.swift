@@ -32,6 +32,17 @@ package struct Communicator {
     try run(.allReduce, .schedule(.recursive), view, scope, stream, reduction)
   }
 
+  /// The same among ranks that a schedule chose, on the books of `scope`.
+  package func allReduceByPairs(
+    _ view: TensorView, among group: [Int], as scope: Scope, on stream: Program.Stream
+  ) throws {
+    guard group.count > 1 else { return }
+    let transfer = Transfer(
+      .allReduce, scope: scope, algorithm: .schedule(.recursive), group: group,
+      position: group.firstIndex(of: rank)!, count: view.count, type: view.type)
+    try executor.communicate(transfer, view, on: stream)
+  }
+
   /// Rank r of the scope ends with the sum of shard r; the rest of the view is undefined.
   package func reduceScatter(_ view: TensorView, along scope: Scope, on stream: Program.Stream) throws {
     try run(.reduceScatter, .schedule(.ring), view, scope, stream)

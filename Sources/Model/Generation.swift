@@ -34,14 +34,14 @@ extension Transformer {
         source.parameters(of: blockUnit(layer)), pass)
     }
     cache.past += pass.rows
-    return try logits(after: x, tied: stage.tiedTable(source), source.parameters(of: headUnit), pass)
+    return try logits(after: x, table: stage.outputTable(source), source.parameters(of: headUnit), pass)
   }
 
   private func logits(
-    after x: borrowing Tensor, tied: TensorView?, _ parameters: Parameters, _ pass: Pass
+    after x: borrowing Tensor, table: TensorView, _ parameters: Parameters, _ pass: Pass
   ) -> Tensor {
     let hidden = architecture.hidden
     let last = x.view[(pass.rows - 1) * hidden..<pass.rows * hidden]
-    return head.generate(last, tied: tied, parameters, pass)
+    return head.generate(last, table: table, parameters, pass)
   }
 }

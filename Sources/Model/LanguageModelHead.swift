@@ -7,7 +7,8 @@ import Quantities
 ///
 ///     logits[N, V] = norm(x) · Eᵀ;  loss = Σ rows logsumexp(logits) − logits[target]
 ///
-/// Tensor-parallel ranks hold rows of E, and so columns of the logits, which are never gathered.
+/// E is the token table, a copy of it, or a table of its own. Tensor-parallel ranks hold rows of it, and so columns of the logits,
+/// which are never gathered.
 ///
 /// - Saves: x, the norm's output and statistics, the logits and their log-sum-exp. The backward pass turns the logits into their
 ///   gradient in place.
@@ -18,23 +19,20 @@ package struct LanguageModelHead: Sendable {
   private let norm: Norm
   private let vocabulary: Range<Int>
   private let hidden: Int
-  /// The head's own table; nil where it is the embedding's.
-  private let table: ParameterID?
 
   package init(_ a: Architecture, in unit: inout ParameterUnit) {
     hidden = a.hidden
     vocabulary = unit.partition.part(of: a.vocabulary)
     norm = Norm(a.naming.lastNorm, a, in: &unit)
-    table =
-      a.isTied
-      ? nil
-      : unit.add(
-        ParameterSpec(
-          a.naming.output, [a.vocabulary, a.hidden], .normal(deviation: a.deviation), decays: true,
-          sharding: .sharded(dimension: 0, along: .tensor)))
   }
 
-  var isTied: Bool { table == nil }
+  /// The table of an untied model. Its unit holds nothing else: parts of a vocabulary may differ by a row, and shards of what all
+  /// ranks hold alike must not.
+  static func table(_ a: Architecture) -> ParameterSpec {
+    ParameterSpec(
+      a.naming.output, [a.vocabulary, a.hidden], .normal(deviation: a.deviation), decays: true,
+      sharding: .sharded(dimension: 0, along: .tensor))
+  }
 
   package struct Saved: ~Copyable {
     let x: Tensor
@@ -43,15 +41,15 @@ package struct LanguageModelHead: Sendable {
   }
 
   /// - Parameters:
-  ///   - tied: the embedding's table, used where the head has none of its own.
+  ///   - table: E.
   ///   - loss: receives the sum of the rows' losses, one fp64 value.
   package func forward(
-    _ x: consuming Tensor, targets: TensorView, loss: TensorView, tied: TensorView?, _ parameters: Parameters,
+    _ x: consuming Tensor, targets: TensorView, loss: TensorView, table: TensorView, _ parameters: Parameters,
     _ pass: Pass
   ) throws -> Saved {
     let normed = norm.forward(x.view, parameters, pass)
     let gathered = try pass.gather(normed.y.view)
-    let logits = logits(gathered.view, tied, parameters, pass)
+    let logits = logits(gathered.view, table, pass)
     _ = consume gathered
     let rowLoss = pass.statistic([pass.rows])
     let logSumExp = pass.statistic([pass.rows])
@@ -85,23 +83,18 @@ package struct LanguageModelHead: Sendable {
   }
 
   /// logits of normalised rows; also what generation samples from.
-  private func logits(_ normed: TensorView, _ tied: TensorView?, _ parameters: Parameters, _ pass: Pass) -> Tensor {
+  private func logits(_ normed: TensorView, _ table: TensorView, _ pass: Pass) -> Tensor {
     let rows = normed.count / hidden
     let logits = pass.activation([rows, vocabulary.count])
     let shape = MatmulShape(m: rows, n: vocabulary.count, k: hidden, transposeB: true)
     pass.executor.launch(
-      .matmul(shape, pass.type, result: pass.type), reading: [normed, matrix(tied, parameters)],
-      writing: [logits.view])
+      .matmul(shape, pass.type, result: pass.type), reading: [normed, table], writing: [logits.view])
     return logits
   }
 
-  private func matrix(_ tied: TensorView?, _ parameters: Parameters) -> TensorView {
-    table.map { parameters[$0] } ?? tied!
-  }
-
-  package func generate(_ x: TensorView, tied: TensorView?, _ parameters: Parameters, _ pass: Pass) -> Tensor {
+  package func generate(_ x: TensorView, table: TensorView, _ parameters: Parameters, _ pass: Pass) -> Tensor {
     let normed = norm.forward(x, parameters, pass)
-    return logits(normed.y.view, tied, parameters, pass)
+    return logits(normed.y.view, table, pass)
   }
 
   /// What the weight gradient still needs.
@@ -116,10 +109,10 @@ package struct LanguageModelHead: Sendable {
 
   /// - Parameters:
   ///   - scale: one value that every row's gradient is multiplied by: loss scale / tokens of the global batch.
-  ///   - tied: the embedding's table, and where its gradients go.
+  ///   - table: E, and where its gradient goes.
   ///   - later: whether the table's gradient is left for `backwardWeight`.
   package func backward(
-    _ saved: consuming Saved, targets: TensorView, scale: TensorView, tied: (table: TensorView, target: TiedTarget)?,
+    _ saved: consuming Saved, targets: TensorView, scale: TensorView, table: TensorView, _ target: TableTarget,
     _ parameters: Parameters, _ gradients: Gradients, later: Bool, _ pass: Pass
   ) throws -> Backward {
     let logits = saved.logits
@@ -132,9 +125,9 @@ package struct LanguageModelHead: Sendable {
     let dnormed = pass.activation([pass.rows, hidden])
     pass.executor.launch(
       .matmul(MatmulShape(m: pass.rows, n: hidden, k: vocabulary.count), pass.type, result: pass.type),
-      reading: [logits.view, matrix(tied?.table, parameters)], writing: [dnormed.view])
+      reading: [logits.view, table], writing: [dnormed.view])
     let summing = try pass.beginSum(dnormed)
-    if !later { try backwardWeight(logits.view, normed.y.view, tied?.target, gradients, pass) }
+    if !later { try backwardWeight(logits.view, normed.y.view, target, pass) }
     let dx = backwardNorm(pass.finish(summing), x.view, normed.statistics.view, parameters, gradients, pass)
     guard later else { return Backward(dx: dx, pending: nil) }
     return Backward(dx: dx, pending: Pending(norm: normed, dlogits: logits))
@@ -152,28 +145,28 @@ package struct LanguageModelHead: Sendable {
   }
 
   package func backwardWeight(
-    _ pending: consuming Pending, tied: TiedTarget?, _ gradients: Gradients, _ pass: Pass
+    _ pending: consuming Pending, _ target: TableTarget, _ pass: Pass
   ) throws {
-    try backwardWeight(pending.dlogits.view, pending.norm.y.view, tied, gradients, pass)
+    try backwardWeight(pending.dlogits.view, pending.norm.y.view, target, pass)
   }
 
-  /// dE[V, H] (+)= dlogitsᵀ · norm(x), into the head's own table or the tied one.
+  /// dE[V, H] (+)= dlogitsᵀ · norm(x).
   private func backwardWeight(
-    _ dlogits: TensorView, _ normed: TensorView, _ tied: TiedTarget?, _ gradients: Gradients, _ pass: Pass
+    _ dlogits: TensorView, _ normed: TensorView, _ target: TableTarget, _ pass: Pass
   ) throws {
     let gathered = try pass.gather(normed)
-    let (target, accumulate) = table.map { gradients.next($0) } ?? tied!.gradients.next(tied!.table)
+    let (place, accumulate) = target.gradients.next(target.table)
     let shape = MatmulShape(
       m: vocabulary.count, n: hidden, k: pass.rows, transposeA: true, accumulate: accumulate)
     pass.executor.launch(
       .matmul(shape, pass.type, result: pass.gradient), reading: [dlogits, gathered.view],
-      writing: [target])
+      writing: [place])
     _ = consume gathered
   }
 }
 
-/// Where the gradient of a tied table goes.
-package struct TiedTarget {
+/// Where the gradient of the head's table goes.
+package struct TableTarget {
   let gradients: Gradients
   let table: ParameterID
 }

@@ -49,7 +49,7 @@ extension Stage {
   package func backwardWeight(_ pending: consuming Pending, _ sink: some GradientSink, _ pass: Pass) throws {
     var blocks = pending.blocks
     if let head = pending.head {
-      try model.head.backwardWeight(head, tied: tiedTarget(sink), sink.gradients(of: model.headUnit), pass)
+      try model.head.backwardWeight(head, outputTarget(sink), pass)
       try finishHead(sink)
     }
     var rest = UniqueArray<Block.Pending>(minimumCapacity: blocks.count)
@@ -71,14 +71,13 @@ extension Stage {
     _ source: some ParameterSource, _ sink: some GradientSink, later: Bool, _ pass: Pass
   ) throws -> HeadResult {
     guard let saved else { return HeadResult(dx: dy!, pending: nil) }
-    let table = try tiedTable(source)
-    let target = tiedTarget(sink)
+    let table = try outputTable(source)
     let top = try model.head.backward(
-      saved, targets: batch.targets!, scale: batch.scale, tied: table.map { ($0, target!) },
+      saved, targets: batch.targets!, scale: batch.scale, table: table, outputTarget(sink),
       source.parameters(of: model.headUnit), sink.gradients(of: model.headUnit), later: later, pass)
     pass.probe?.see("head input gradient", top.dx.view, rows: pass.heldRows)
     source.release(model.headUnit)
-    if let unit = model.tiedUnit { source.release(unit) }
+    source.release(model.outputUnit)
     if !later { try finishHead(sink) }
     return HeadResult(dx: top.dx, pending: top.pending)
   }
@@ -106,10 +105,10 @@ extension Stage {
       dx, ids, sink.gradients(of: Transformer.tableUnit), model.positionUnit.map { sink.gradients(of: $0) }, pass)
   }
 
-  /// A tied table without a copy gets its other part from the embedding, and is finished there.
+  /// A table that the embedding shares gets its other part there, and is finished there.
   private func finishHead(_ sink: some GradientSink) throws {
     try sink.finished(model.headUnit)
-    if let copy = model.copyUnit { try sink.finished(copy) }
+    if model.outputUnit != Transformer.tableUnit { try sink.finished(model.outputUnit) }
   }
 
   private func finishEmbedding(_ sink: some GradientSink) throws {
@@ -117,7 +116,7 @@ extension Stage {
     try sink.finished(Transformer.tableUnit)
   }
 
-  private func tiedTarget(_ sink: some GradientSink) -> TiedTarget? {
-    model.tiedUnit.map { TiedTarget(gradients: sink.gradients(of: $0), table: tableID) }
+  private func outputTarget(_ sink: some GradientSink) -> TableTarget {
+    TableTarget(gradients: sink.gradients(of: model.outputUnit), table: model.outputTable)
   }
 }

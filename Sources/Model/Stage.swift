@@ -27,7 +27,7 @@ package struct Stage: Sendable {
   /// Units in the order in which a forward pass uses them; one of a tied table occurs twice where both ends are here.
   var order: [Int] {
     let first = isFirst ? [Transformer.tableUnit] + (model.positionUnit.map { [$0] } ?? []) : []
-    let last = isLast ? [model.headUnit] + (model.tiedUnit.map { [$0] } ?? []) : []
+    let last = isLast ? [model.headUnit, model.outputUnit] : []
     return first + layers.map(model.blockUnit) + last
   }
 
@@ -109,16 +109,13 @@ extension Stage {
   ) throws -> LanguageModelHead.Saved {
     let parameters = try source.parameters(of: model.headUnit)
     let saved = try model.head.forward(
-      x, targets: batch.targets!, loss: batch.loss, tied: tiedTable(source), parameters, pass)
+      x, targets: batch.targets!, loss: batch.loss, table: outputTable(source), parameters, pass)
     source.release(model.headUnit)
-    if let unit = model.tiedUnit { source.release(unit) }
+    source.release(model.outputUnit)
     return saved
   }
 
-  func tiedTable(_ source: some ParameterSource) throws -> TensorView? {
-    try model.tiedUnit.map { try source.parameters(of: $0)[tableID] }
+  func outputTable(_ source: some ParameterSource) throws -> TensorView {
+    try source.parameters(of: model.outputUnit)[model.outputTable]
   }
-
-  /// The token table's name in the unit that the head reads it from.
-  var tableID: ParameterID { model.copiedTable ?? model.embedding.tokens }
 }

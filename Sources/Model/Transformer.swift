@@ -1,8 +1,8 @@
 import Execution
 import Mesh
 
-/// A decoder-only transformer as units: the token table, the position table where there is one, one unit a block, the head, and, for
-/// a tied model of several stages, the head's copy of the token table.
+/// A decoder-only transformer as units: the token table, the position table where there is one, one unit a block, the head's norm, and
+/// the head's table, unless it is the token table itself: a copy of it for a tied model of several stages.
 package struct Transformer: Sendable {
   package let architecture: Architecture
   package let partition: TensorPartition
@@ -10,7 +10,10 @@ package struct Transformer: Sendable {
   let embedding: TokenEmbedding
   let blocks: [Block]
   let head: LanguageModelHead
-  let copiedTable: ParameterID?
+  /// Whether embedding and head read one table in one place.
+  private let sharesTable: Bool
+  /// The head's table in the unit `outputUnit`.
+  let outputTable: ParameterID
 
   /// - Parameters:
   ///   - partition: this rank's part of every cut matrix.
@@ -30,13 +33,15 @@ package struct Transformer: Sendable {
     var last = ParameterUnit("head", partition)
     head = LanguageModelHead(architecture, in: &last)
     units.append(last)
-    guard copiesTable && architecture.isTied else {
-      (self.units, copiedTable) = (units, nil)
+    sharesTable = architecture.isTied && !copiesTable
+    guard !sharesTable else {
+      (self.units, outputTable) = (units, embedding.tokens)
       return
     }
-    var copy = ParameterUnit("token table of the head", partition, isCopy: true)
-    copiedTable = copy.add(TokenEmbedding.table(architecture))
-    self.units = units + [copy]
+    var output = ParameterUnit("output table", partition, isCopy: architecture.isTied)
+    outputTable = output.add(
+      architecture.isTied ? TokenEmbedding.table(architecture) : LanguageModelHead.table(architecture))
+    self.units = units + [output]
   }
 
   package static let tableUnit = 0
@@ -44,9 +49,9 @@ package struct Transformer: Sendable {
   func blockUnit(_ layer: Int) -> Int { (embedding.hasPositions ? 2 : 1) + layer }
   var headUnit: Int { blockUnit(architecture.layers) }
   /// The copy of a tied table at the end of a pipeline.
-  package var copyUnit: Int? { copiedTable == nil ? nil : headUnit + 1 }
-  /// Which unit holds the head's tied table; nil where the head has one of its own.
-  var tiedUnit: Int? { head.isTied ? copyUnit ?? Transformer.tableUnit : nil }
+  package var copyUnit: Int? { architecture.isTied && !sharesTable ? outputUnit : nil }
+  /// Which unit holds the table that the head reads.
+  var outputUnit: Int { sharesTable ? Transformer.tableUnit : headUnit + 1 }
 
   /// Values of the whole model; a tied table counts once.
   package var parameterCount: Int {

@@ -1,6 +1,7 @@
 package import Execution
 import Mesh
 package import Model
+import PipelineSchedules
 import Program
 package import Quantities
 
@@ -21,6 +22,7 @@ package final class GradientStore: GradientSink {
   private let executor: Executor
   private let communicator: Communicator
   private let microBatches: Int
+  private let splitsBackward: Bool
   private let whole: PassingTensors
   private let shards: PassingTensors
   private var progress: [Int: GradientProgress] = [:]
@@ -32,6 +34,7 @@ package final class GradientStore: GradientSink {
   ) {
     (self.layout, self.type, self.executor) = (layout, type, executor)
     (self.communicator, self.microBatches) = (communicator, microBatches)
+    splitsBackward = layout.schedule.actions(of: layout.pipelineRank).contains { $0.kind == .backwardWeight }
     whole = PassingTensors(places: layout.model.units.count)
     shards = PassingTensors(places: layout.model.units.count)
     for unit in layout.ownUnits { progress[unit] = GradientProgress() }
@@ -42,6 +45,11 @@ package final class GradientStore: GradientSink {
       let category: MemoryCategory = layout.shardsGradients ? .communication : .gradients
       whole.put(executor.allocate([layout.model.units[unit].count], type, category), unit)
       progress[unit]!.reset()
+      // A later micro-batch may have given its part of what comes with the input's gradient to the buffer before this one.
+      if layout.shardsGradients, splitsBackward {
+        let view = whole.view(of: unit)!
+        executor.launch(.fill(count: view.count, value: 0, type), writing: [view])
+      }
     }
     return Gradients(layout.model.units[unit], whole.view(of: unit)!, progress[unit]!)
   }
@@ -50,6 +58,8 @@ package final class GradientStore: GradientSink {
     finished[unit, default: 0] += 1
     let isLast = finished[unit] == microBatches
     guard isLast || layout.shardsGradients else { return }
+    // All of this micro-batch's part may have been summed with an earlier one's: then zeros are, so that every sum has its turn.
+    if splitsBackward { _ = gradients(of: unit) }
     executor.wait(executor.record(on: .compute), on: .gradients)
     let view = whole.view(of: unit)!
     try sum(view, everywhere: layout.zero.stage == 0 || (layout.zero.profile == .deepspeed && layout.zero.stage < 3))

@@ -17,6 +17,9 @@ package struct Layout: Sendable {
     precondition(
       schedule.ranks == mesh.size(.pipeline) && schedule.microBatches == plan.accumulation,
       "\(schedule.name) for \(schedule.ranks) ranks and \(schedule.microBatches) micro-batches does not fit")
+    precondition(
+      !plan.isSequenceParallel || (plan.microBatch * plan.sequence).isMultiple(of: mesh.size(.tensor)),
+      "\(plan.microBatch * plan.sequence) tokens do not divide into equal parts for \(mesh.size(.tensor)) ranks")
     let partition = TensorPartition(
       size: mesh.size(.tensor), rank: mesh.coordinate(of: rank, along: .tensor),
       isSequenceParallel: plan.isSequenceParallel)
@@ -46,6 +49,12 @@ extension Layout {
   package var ownStages: [Int] { schedule.stages(of: pipelineRank) }
   package var holdsFirst: Bool { ownStages.contains(0) }
   package var holdsLast: Bool { ownStages.contains(schedule.stageCount - 1) }
+
+  /// The global ranks of this pipeline's first and last stage, which share a tied table; one where one rank has both.
+  package var ends: [Int] {
+    let pipelineRanks = Set([0, schedule.stageCount - 1].map(schedule.rank))
+    return pipelineRanks.sorted().map(globalRank)
+  }
 
   /// The units that this rank holds, in ascending order.
   package var ownUnits: [Int] { Set(ownStages.flatMap { stages[$0].units }).sorted() }

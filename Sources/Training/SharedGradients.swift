@@ -53,8 +53,10 @@ struct SharedGradients {
       let (own, other) = (gradients.updated(table), gradients.updated(copy))
       executor.launch(.add(count: own.count, own.type), reading: [other], writing: [own])
       executor.launch(.copy(count: own.count, own.type), reading: [own], writing: [other])
-    case (true, false): try communicator.allReduceByPairs(gradients.updated(table), along: .ends, on: .compute)
-    case (false, true): try communicator.allReduceByPairs(gradients.updated(copy), along: .ends, on: .compute)
+    case (true, false):
+      try communicator.allReduceByPairs(gradients.updated(table), among: layout.ends, as: .ends, on: .compute)
+    case (false, true):
+      try communicator.allReduceByPairs(gradients.updated(copy), among: layout.ends, as: .ends, on: .compute)
     case (false, false): break
     }
   }

@@ -24,12 +24,14 @@ package struct GradientCheck {
 
   /// The worst of the tensors, in words; nil where every sampled gradient is within the tolerance.
   ///
-  /// Errors are relative to the gradient, or to a hundredth of the tensor's largest, below which rounding of the loss shows.
+  /// Errors are relative to the gradient, or to a hundredth of the tensor's largest; below it, and below what the loss can resolve, rounding shows.
   package func violation(_ tensors: [CheckedTensor], loss: () throws -> Double) rethrows -> String? {
     var worst = (error: tolerance, text: String?.none)
+    // What a difference of two losses cannot tell from zero.
+    let rounding = try 1e-16 * abs(loss()) / step
     for tensor in tensors {
       precondition(tensor.gradient.count == tensor.view.count, "\(tensor.name): a gradient of another size")
-      let floor = 0.01 * (tensor.gradient.map { abs($0) }.max() ?? 0)
+      let floor = max(0.01 * (tensor.gradient.map { abs($0) }.max() ?? 0), rounding / tolerance)
       for index in places(in: tensor) {
         let (slope, gradient) = (try slope(tensor.view[index..<index + 1], loss), tensor.gradient[index])
         let error = abs(slope - gradient) / max(abs(slope), floor)

@@ -39,10 +39,9 @@ package struct TinyRun: Sendable {
       isSequenceParallel: layout.isSequenceParallel)
   }
 
-  /// Token `position` of global sample `sample` of a step: arbitrary, learnable, the same in every layout.
+  /// Token `position` of global sample `sample` of a step: English, learnable, the same in every layout.
   package func token(step: Int, sample: Int, position: Int) -> Int32 {
-    let start = (step * globalBatch + sample) * 5
-    return Int32(((start + position) * (start + position) + 3 * position) % model.vocabularySize)
+    TinyText.token((step * globalBatch + sample) * 5 + position, vocabulary: model.vocabularySize)
   }
 
   private func target(step: Int, sample: Int, position: Int) -> Int32 {
