@@ -58,6 +58,16 @@ extension EndToEnd {
       #expect(outcome.output.hasSuffix("sample after 6 steps:\n\n\(generated)"), "\(outcome.output)")
     }
 
+    /// What `LlamaForCausalLM.generate` of transformers 5.23 makes of the fixture: random weights, four heads over two, rotary positions.
+    @Test func `A LLaMA of Hugging Face continues a text as transformers does`() async throws {
+      let folder = Orrery.tests.appending(path: "Fixtures/llama").path
+      let prompt = "0:R8ln>\\HBJ`D66D`JBH"
+      let outcome = try await (try Scratch()).orrery(
+        "generate", folder, "--temperature", "0", "--tokens", "30", "--prompt", prompt)
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.output == prompt + "4=W3Jg0M\\eKPkY1lV60M\\eKPkY1lV6\n")
+    }
+
     @Test func `A folder without a model is an error`() async throws {
       let scratch = try Scratch()
       let missing = try await scratch.orrery("generate", "nowhere")
