@@ -86,7 +86,7 @@ extension RankComparison {
     findings.deviations.append(
       Deviation(
         key, step: reference.step, order: tensor.order, rank: trainer.layout.rank,
-        error: comparison.error(floor: tensor.floor), budget: key.kind == .start ? 0 : budget,
+        error: comparison.error(floor: tensor.floor), budget: key.kind.budgetShare * budget,
         count: comparison.count, worst: comparison.worst.map { Deviation.Worst($0, in: tensor.shape, of: key) }))
   }
 

@@ -15,6 +15,15 @@ package enum ComparedKind: Int, Hashable, Sendable, CaseIterable, Comparable {
 
   package static func < (a: ComparedKind, b: ComparedKind) -> Bool { a.rawValue < b.rawValue }
 
+  /// How much of the error budget it may use: nothing before the first step, and a tenth where errors of many values average out.
+  var budgetShare: Double {
+    switch self {
+    case .start: 0
+    case .loss, .norm: 0.1
+    case .forward, .backward, .gradient, .parameter: 1
+    }
+  }
+
   /// Whether it means nothing in a step whose gradients left fp16's range.
   var needsGradients: Bool { [.backward, .gradient, .norm].contains(self) }
 }

@@ -28,7 +28,7 @@ package struct GradientCheck {
   package func violation(_ tensors: [CheckedTensor], loss: () throws -> Double) rethrows -> String? {
     var worst = (error: tolerance, text: String?.none)
     // What a difference of two losses cannot tell from zero.
-    let rounding = try 1e-16 * abs(loss()) / step
+    let rounding = try Double.ulpOfOne * abs(loss()) / step
     for tensor in tensors {
       precondition(tensor.gradient.count == tensor.view.count, "\(tensor.name): a gradient of another size")
       let floor = max(0.01 * (tensor.gradient.map { abs($0) }.max() ?? 0), rounding / tolerance)
