@@ -76,8 +76,8 @@ package struct Block: Sendable {
 
   /// What the weight gradients still need.
   package struct Pending: ~Copyable {
-    let attention: SelfAttention.Pending?
-    let perceptron: FeedForward.Pending?
+    let attention: CutPair.Pending?
+    let perceptron: CutPair.Pending?
     let firstNorm, secondNorm: Norm.Output
     let upstream, middle: BranchGradient
   }
@@ -163,14 +163,6 @@ extension SelfAttention.Output {
   fileprivate consuming func takeSaved() -> SelfAttention.Saved { saved }
 }
 
-extension SelfAttention.Backward {
-  fileprivate consuming func takePending() -> SelfAttention.Pending? { pending }
-}
-
 extension FeedForward.Output {
   fileprivate consuming func takeSaved() -> FeedForward.Saved { saved }
-}
-
-extension FeedForward.Backward {
-  fileprivate consuming func takePending() -> FeedForward.Pending? { pending }
 }

@@ -9,24 +9,26 @@ import Program
 /// Tensor-parallel ranks hold I / T of the inner features: the first matrix is cut by columns, the second by rows.
 ///
 /// - Saves: the activation's input and output.
-/// - Communicates: forward, the sum of [N, H] along the tensor axis; backward, the sum of dx [N, H], beside the weight gradients.
-///   Under sequence parallelism each is a reduce-scatter, and x, dy and, for the weight gradient, x again are gathered.
+/// - Communicates: as `CutPair` does.
 package struct FeedForward: Sendable {
-  private let expansion, contraction: Linear
+  private let pair: CutPair
   private let function: Activation
   private let isGated: Bool
 
   package init(_ names: BlockNames, _ architecture: Architecture, in unit: inout ParameterUnit) {
     (function, isGated) = (architecture.activation, architecture.feedForward == .gated)
     let inner = architecture.intermediate
-    expansion = Linear(
+    let expansion = Linear(
       names.expansion.map { Linear.Output($0, inner) }, inputs: architecture.hidden, cut: .columns,
       deviation: architecture.deviation, bias: architecture.feedForwardBias, transposed: names.areTransposed, in: &unit)
-    contraction = Linear(
+    let contraction = Linear(
       [Linear.Output(names.contraction, architecture.hidden)], inputs: inner, cut: .rows,
       deviation: architecture.residualDeviation, bias: architecture.feedForwardBias, transposed: names.areTransposed,
       in: &unit)
+    pair = CutPair(first: expansion, second: contraction)
   }
+
+  private var expandedWidth: Int { pair.first.outputs }
 
   package struct Saved: ~Copyable {
     let expanded, activated: Tensor
@@ -37,69 +39,35 @@ package struct FeedForward: Sendable {
   }
 
   func forward(_ x: TensorView, _ parameters: Parameters, _ pass: Pass) throws -> Output {
-    let gathered = try pass.gather(x)
-    let expanded = expansion.forward(gathered.view, parameters, pass)
-    _ = consume gathered
-    let rows = expanded.count / expansion.outputs
-    let activated = pass.activation([rows, contraction.inputs])
+    let expanded = try pair.enter(x, parameters, pass)
+    let rows = expanded.count / expandedWidth
+    let activated = pass.activation([rows, pair.second.inputs])
     pass.executor.launch(operation(rows, pass), reading: [expanded.view], writing: [activated.view])
-    let y = try pass.sum(contraction.forward(activated.view, parameters, pass))
-    contraction.addBias(to: y.view, parameters, pass)
+    let y = try pair.leave(activated.view, parameters, pass)
     return Output(y: y, saved: Saved(expanded: expanded, activated: activated))
   }
 
-  /// What the weight gradients still need.
-  package struct Pending: ~Copyable {
-    let activated, dexpanded: Tensor
-    let dy: AllRows
-  }
-  package struct Backward: ~Copyable {
-    let dx: Tensor
-    let pending: Pending?
-  }
-
-  /// - Parameter later: whether the weight gradients are left for `backwardWeight`; else they overlap with the sum of dx.
+  /// - Parameter later: whether the weight gradients are left for `backwardWeight`.
   func backward(
     _ dy: TensorView, x: TensorView, _ saved: consuming Saved, _ parameters: Parameters, _ gradients: Gradients,
     later: Bool, _ pass: Pass
-  ) throws -> Backward {
-    contraction.backwardBias(dy, gradients, pass)
-    let gathered = try pass.gather(dy)
-    let dactivated = contraction.backwardInput(gathered.view, parameters, pass)
-    let dexpanded = backwardActivation(dactivated, saved.expanded.view, pass)
-    let pending = Pending(activated: saved.activated, dexpanded: dexpanded, dy: gathered)
-    guard !later else {
-      let dx = try pass.sum(expansion.backwardInput(pending.dexpanded.view, parameters, pass))
-      return Backward(dx: dx, pending: pending)
-    }
-    let inputs = try pass.beginGather(x)
-    let summing = try pass.beginSum(expansion.backwardInput(pending.dexpanded.view, parameters, pass))
-    let whole = pass.finish(inputs)
-    backwardWeight(pending, whole: whole.view, gradients, pass)
-    _ = consume whole
-    return Backward(dx: pass.finish(summing), pending: nil)
+  ) throws -> CutPair.Backward {
+    let arrived = try pair.backwardLeave(dy, parameters, gradients, pass)
+    let dexpanded = backwardActivation(arrived.inner, saved.expanded.view, pass)
+    let pending = CutPair.Pending(inner: saved.activated, douter: dexpanded, dy: arrived.dy)
+    return try pair.backwardEnter(pending, x: x, parameters, gradients, later: later, pass)
   }
 
   func backwardWeight(
-    _ pending: consuming Pending, x: TensorView, _ gradients: Gradients, _ pass: Pass
+    _ pending: consuming CutPair.Pending, x: TensorView, _ gradients: Gradients, _ pass: Pass
   ) throws {
-    let whole = try pass.gather(x)
-    backwardWeight(pending, whole: whole.view, gradients, pass)
-    _ = consume whole
-  }
-
-  private func backwardWeight(
-    _ pending: consuming Pending, whole x: TensorView, _ gradients: Gradients, _ pass: Pass
-  ) {
-    contraction.backwardWeight(pending.activated.view, pending.dy.view, gradients, pass)
-    expansion.backwardWeight(x, pending.dexpanded.view, gradients, pass)
-    expansion.backwardBias(pending.dexpanded.view, gradients, pass)
+    try pair.backwardWeight(pending, x: x, gradients, pass)
   }
 
   private func operation(_ rows: Int, _ pass: Pass) -> Operation {
     isGated
-      ? .gatedActivation(function, rows: rows, columns: contraction.inputs, pass.type)
-      : .activation(function, count: rows * contraction.inputs, pass.type)
+      ? .gatedActivation(function, rows: rows, columns: pair.second.inputs, pass.type)
+      : .activation(function, count: rows * pair.second.inputs, pass.type)
   }
 
   private func backwardActivation(_ dy: consuming Tensor, _ expanded: TensorView, _ pass: Pass) -> Tensor {
@@ -108,10 +76,10 @@ package struct FeedForward: Sendable {
         .activationBackward(function, count: dy.count, pass.type), reading: [dy.view, expanded], writing: [dy.view])
       return dy
     }
-    let rows = dy.count / contraction.inputs
-    let result = pass.activation([rows, expansion.outputs])
+    let rows = dy.count / pair.second.inputs
+    let result = pass.activation([rows, expandedWidth])
     pass.executor.launch(
-      .gatedActivationBackward(function, rows: rows, columns: contraction.inputs, pass.type),
+      .gatedActivationBackward(function, rows: rows, columns: pair.second.inputs, pass.type),
       reading: [dy.view, expanded], writing: [result.view])
     return result
   }

@@ -10,10 +10,10 @@ import Program
 ///
 /// - Shapes: `x`, `y` [N, H]; packed [N, (A + 2·Akv)·D / T]; log-sum-exp [B, A / T, S].
 /// - Saves: packed, and, unless it is computed again, the attended values and the log-sum-exp; never an S×S matrix.
-/// - Communicates: as `FeedForward` does.
+/// - Communicates: as `CutPair` does.
 package struct SelfAttention: Sendable {
   private let heads, keyValueHeads, headSize, firstHead: Int
-  private let packing, projection: Linear
+  private let pair: CutPair
   private let probability: Double
   private let site: Int
   private let frequencies: RotaryFrequencies?
@@ -25,12 +25,13 @@ package struct SelfAttention: Sendable {
     keyValueHeads = partition.share(a.keyValueHeads, of: "key-value heads")
     firstHead = partition.rank * heads
     if case .rotary(let frequencies) = a.positions { self.frequencies = frequencies } else { frequencies = nil }
-    packing = Linear(
+    let packing = Linear(
       SelfAttention.outputs(names, a), inputs: a.hidden, cut: .columns, deviation: a.deviation, bias: a.attentionBias,
       transposed: names.areTransposed, in: &unit)
-    projection = Linear(
+    let projection = Linear(
       [Linear.Output(names.projection, a.hidden)], inputs: a.heads * a.headSize, cut: .rows,
       deviation: a.residualDeviation, bias: a.attentionBias, transposed: names.areTransposed, in: &unit)
+    pair = CutPair(first: packing, second: projection)
   }
 
   private static func outputs(_ names: BlockNames, _ a: Architecture) -> [Linear.Output] {
@@ -56,13 +57,10 @@ package struct SelfAttention: Sendable {
   }
 
   func forward(_ x: TensorView, _ parameters: Parameters, _ pass: Pass) throws -> Output {
-    let gathered = try pass.gather(x)
-    let packed = packing.forward(gathered.view, parameters, pass)
-    _ = consume gathered
+    let packed = try pair.enter(x, parameters, pass)
     rotate(packed.view, sequence: pass.sequence, inverse: false, pass)
     let attended = attend(packed.view, pass)
-    let y = try pass.sum(projection.forward(attended.values.view, parameters, pass))
-    projection.addBias(to: y.view, parameters, pass)
+    let y = try pair.leave(attended.values.view, parameters, pass)
     if pass.recomputation == .selective { return Output(y: y, saved: Saved(packed: packed, attended: nil)) }
     return Output(y: y, saved: Saved(packed: packed, attended: attended))
   }
@@ -78,36 +76,21 @@ package struct SelfAttention: Sendable {
     return result
   }
 
-  /// What the weight gradients still need.
-  package struct Pending: ~Copyable {
-    let attended, dpacked: Tensor
-    let dy: AllRows
-  }
-  package struct Backward: ~Copyable {
-    let dx: Tensor
-    let pending: Pending?
-  }
-
-  /// - Parameter later: whether the weight gradients are left for `backwardWeight`; else they overlap with the sum of dx.
+  /// - Parameter later: whether the weight gradients are left for `backwardWeight`.
   func backward(
     _ dy: TensorView, x: TensorView, _ saved: consuming Saved, _ parameters: Parameters, _ gradients: Gradients,
     later: Bool, _ pass: Pass
-  ) throws -> Backward {
-    projection.backwardBias(dy, gradients, pass)
-    let gathered = try pass.gather(dy)
-    let dattended = projection.backwardInput(gathered.view, parameters, pass)
-    let core = backwardCore(dattended, saved, pass)
-    let pending = Pending(attended: core.attended, dpacked: core.dpacked, dy: gathered)
-    guard !later else {
-      let dx = try pass.sum(packing.backwardInput(pending.dpacked.view, parameters, pass))
-      return Backward(dx: dx, pending: pending)
-    }
-    let inputs = try pass.beginGather(x)
-    let summing = try pass.beginSum(packing.backwardInput(pending.dpacked.view, parameters, pass))
-    let whole = pass.finish(inputs)
-    backwardWeight(pending, whole: whole.view, gradients, pass)
-    _ = consume whole
-    return Backward(dx: pass.finish(summing), pending: nil)
+  ) throws -> CutPair.Backward {
+    let arrived = try pair.backwardLeave(dy, parameters, gradients, pass)
+    let core = backwardCore(arrived.inner, saved, pass)
+    let pending = CutPair.Pending(inner: core.attended, douter: core.dpacked, dy: arrived.dy)
+    return try pair.backwardEnter(pending, x: x, parameters, gradients, later: later, pass)
+  }
+
+  func backwardWeight(
+    _ pending: consuming CutPair.Pending, x: TensorView, _ gradients: Gradients, _ pass: Pass
+  ) throws {
+    try pair.backwardWeight(pending, x: x, gradients, pass)
   }
 
   private struct CoreBackward: ~Copyable {
@@ -127,22 +110,6 @@ package struct SelfAttention: Sendable {
     return CoreBackward(attended: attended.values, dpacked: dpacked)
   }
 
-  func backwardWeight(
-    _ pending: consuming Pending, x: TensorView, _ gradients: Gradients, _ pass: Pass
-  ) throws {
-    let whole = try pass.gather(x)
-    backwardWeight(pending, whole: whole.view, gradients, pass)
-    _ = consume whole
-  }
-
-  private func backwardWeight(
-    _ pending: consuming Pending, whole x: TensorView, _ gradients: Gradients, _ pass: Pass
-  ) {
-    projection.backwardWeight(pending.attended.view, pending.dy.view, gradients, pass)
-    packing.backwardWeight(x, pending.dpacked.view, gradients, pass)
-    packing.backwardBias(pending.dpacked.view, gradients, pass)
-  }
-
   /// Features of one token in a key-value cache.
   var cacheWidth: Int { 2 * keyValueHeads * headSize }
 
@@ -150,14 +117,14 @@ package struct SelfAttention: Sendable {
   func extend(
     _ x: TensorView, past: Int, cache: TensorView, capacity: Int, _ parameters: Parameters, _ pass: Pass
   ) -> Tensor {
-    let packed = packing.forward(x, parameters, pass)
+    let packed = pair.first.forward(x, parameters, pass)
     rotate(packed.view, sequence: pass.rows, past: past, inverse: false, pass)
     let shape = CachedAttentionShape(
       new: pass.rows, past: past, capacity: capacity, heads: heads, keyValueHeads: keyValueHeads, headSize: headSize)
     let attended = pass.activation([pass.rows, shape.width])
     pass.executor.launch(
       .cachedAttention(shape, pass.type), reading: [packed.view], writing: [attended.view, cache])
-    return projection.forward(attended.view, parameters, pass)
+    return pair.second.forward(attended.view, parameters, pass)
   }
 
   private func rotate(_ packed: TensorView, sequence: Int, past: Int = 0, inverse: Bool, _ pass: Pass) {
