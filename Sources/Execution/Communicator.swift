@@ -36,11 +36,7 @@ package struct Communicator {
   package func allReduceByPairs(
     _ view: TensorView, among group: [Int], as scope: Scope, on stream: Program.Stream
   ) throws {
-    guard group.count > 1 else { return }
-    let transfer = Transfer(
-      .allReduce, scope: scope, algorithm: .schedule(.recursive), group: group,
-      position: group.firstIndex(of: rank)!, count: view.count, type: view.type)
-    try executor.communicate(transfer, view, on: stream)
+    try run(.allReduce, .schedule(.recursive), view, scope, stream, among: group)
   }
 
   /// Rank r of the scope ends with the sum of shard r; the rest of the view is undefined.
@@ -62,9 +58,9 @@ package struct Communicator {
 
   private func run(
     _ kind: CollectiveKind, _ algorithm: TransferAlgorithm, _ view: TensorView, _ scope: Scope,
-    _ stream: Program.Stream, _ reduction: Reduction = .sum
+    _ stream: Program.Stream, _ reduction: Reduction = .sum, among members: [Int]? = nil
   ) throws {
-    let group = mesh.group(of: rank, in: scope)
+    let group = members ?? mesh.group(of: rank, in: scope)
     guard group.count > 1 else { return }
     let transfer = Transfer(
       kind, scope: scope, algorithm: algorithm, group: group, position: group.firstIndex(of: rank)!, count: view.count,
@@ -78,16 +74,21 @@ extension Communicator {
   package func send(
     _ view: TensorView, to peer: Int, tag: Int, in scope: Scope, on stream: Program.Stream = .pipeline
   ) throws -> Message {
-    let message = Message(.send, scope: scope, peer: peer, tag: tag, count: view.count, type: view.type)
-    try executor.post(message, view, on: stream)
-    return message
+    try post(.send, view, peer, tag, scope, stream)
   }
 
   /// Posts a message that arrives in `view`, whose values are undefined until the message is completed.
   package func receive(
     _ view: TensorView, from peer: Int, tag: Int, in scope: Scope, on stream: Program.Stream = .pipeline
   ) throws -> Message {
-    let message = Message(.receive, scope: scope, peer: peer, tag: tag, count: view.count, type: view.type)
+    try post(.receive, view, peer, tag, scope, stream)
+  }
+
+  private func post(
+    _ direction: Message.Direction, _ view: TensorView, _ peer: Int, _ tag: Int, _ scope: Scope,
+    _ stream: Program.Stream
+  ) throws -> Message {
+    let message = Message(direction, scope: scope, peer: peer, tag: tag, count: view.count, type: view.type)
     try executor.post(message, view, on: stream)
     return message
   }

@@ -28,8 +28,8 @@ package final class OptimizerStore {
     states = rule.stateNames.map { _ in UnitTensors(counts, precision.master, category, executor) }
   }
 
-  /// States begin at zero, master weights where the parameters are.
-  package func begin(from parameters: ParameterStore) {
+  /// States begin at zero. Master weights are written with the parameters.
+  package func begin() {
     for unit in layout.ownUnits {
       for state in states {
         let view = state.view(of: unit)

@@ -73,7 +73,7 @@ package final class Trainer {
   /// First values from the plan's seed; states begin at zero.
   package func initialize() {
     write { Initializer(seed: self.plan.seed).values($0, $1) }
-    optimizer.begin(from: parameters)
+    optimizer.begin()
   }
 
   func pass(_ batch: MicroBatch, key: TensorView?, on executor: Executor? = nil, _ communicator: Communicator? = nil)

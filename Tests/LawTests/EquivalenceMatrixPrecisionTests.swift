@@ -16,6 +16,16 @@ struct EquivalenceMatrixPrecisionTests {
     #expect(violation == nil)
   }
 
+  /// §5.1: AdamW gates the loss alone. Norms and parameters are reported in the figures, not judged.
+  @Test(
+    "fp32, AdamW with and without dropout, 50 steps, books included",
+    arguments: EquivalenceMatrix.small(PrecisionPlan(.float32), [.adamw, .dropping]))
+  func adam(cell: MatrixCell) throws {
+    let tolerance = Tolerance(loss: 1e-5, norm: .infinity, parameter: .infinity)
+    let violation = try EquivalenceMatrix.violation(cell, within: tolerance)
+    #expect(violation == nil)
+  }
+
   /// A value of 8 bits is off by up to 2⁻⁹. Another layout rounds other partial sums, a handful in each layer and direction, in
   /// errors that mostly cancel in a mean over a batch, and what a step got wrong the next ones correct: a loss stays within 2⁻⁹ or
   /// two of them, which 0.5 % is; 0.12 % was the worst measured. Master weights keep the parameters nearer than any one gradient.
@@ -59,14 +69,16 @@ extension EquivalenceMatrix {
   static let half = Array(small(PrecisionPlan(.float16, lossScaling: scaling)).prefix(8))
 
   /// Every axis, schedule, ZeRO stage and way to compute again, pair by pair, on at most eight ranks.
-  static func small(_ precision: PrecisionPlan) -> [MatrixCell] {
+  static func small(
+    _ precision: PrecisionPlan, _ trainings: [TinyTraining] = [.momentum, .ignoring]
+  ) -> [MatrixCell] {
     var matrix = LayoutMatrix()
     matrix.precision = precision
     matrix.cuts = [(4, 1, 1), (1, 4, 1), (1, 2, 2), (2, 1, 2), (2, 2, 2)].map { LayoutMatrix.Cut($0, $1, $2) }
     matrix.schedules = [.gPipe, .oneForwardOneBackward, .interleaved, .zeroBubbleH1, .zeroBubbleV, .dualPipeV]
     matrix.microBatches = [2, 4]
     matrix.models = [.gpt2, .llama]
-    matrix.trainings = [.momentum, .ignoring]
+    matrix.trainings = trainings
     return matrix.cells
   }
 }
