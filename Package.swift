@@ -10,6 +10,8 @@ struct Row {
   var targets: [String] = []
   var products: [Target.Dependency] = []
   var kind: Kind = .library
+  /// Data files that become part of the program: it needs nothing beside itself.
+  var resources: [Resource] = []
   enum Kind { case library, kernels, transport, executable }
 }
 
@@ -24,6 +26,7 @@ let table: [Row] = [
   Row(name: "Kernels", floor: 1, targets: ["Quantities", "COpenBLAS"], kind: .kernels),
   Row(name: "Corpus", floor: 1, targets: ["Quantities"]),
   Row(name: "Collectives", floor: 1, targets: ["Quantities"]),
+  Row(name: "Cluster", floor: 2, targets: ["Quantities"], products: [yams], resources: [.embedInCode("Catalogue")]),
   Row(name: "PipelineSchedules", floor: 2, targets: ["Quantities"]),
   Row(name: "Program", floor: 2, targets: ["Quantities", "Mesh", "Collectives"]),
   Row(
@@ -101,7 +104,8 @@ func target(_ row: Row) -> Target {
   let dependencies = row.targets.map { Target.Dependency.target(name: $0) } + row.products
   return row.kind == .executable
     ? .executableTarget(name: row.name, dependencies: dependencies, swiftSettings: settings(row.kind))
-    : .target(name: row.name, dependencies: dependencies, swiftSettings: settings(row.kind))
+    : .target(
+      name: row.name, dependencies: dependencies, resources: row.resources, swiftSettings: settings(row.kind))
 }
 
 /// Tests mirror Sources: `Tests/<Target>Tests`. Each names what it needs beside the target it tests.
