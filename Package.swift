@@ -34,6 +34,9 @@ let table: [Row] = [
   Row(
     name: "Transport", floor: 3, targets: ["Quantities", "Mesh", "Kernels", "Collectives", "CMPI"], kind: .transport),
   Row(
+    name: "GPUModel", floor: 4, targets: ["Quantities", "Program", "Cluster"], products: [yams],
+    resources: [.embedInCode("Constants/Data/calibration.yaml")]),
+  Row(
     name: "Model", floor: 4, targets: ["Quantities", "Mesh", "Program", "Execution"],
     products: [collections]),
   Row(
@@ -46,6 +49,7 @@ let table: [Row] = [
       "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Execution", "Model", "Checkpoint", "Corpus",
     ],
     products: [collections]),
+  Row(name: "Measurements", floor: 5, targets: ["Quantities", "Cluster", "GPUModel"]),
   Row(
     name: "Configuration", floor: 6,
     targets: ["Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
@@ -57,14 +61,14 @@ let table: [Row] = [
     name: "orrery", floor: 8,
     targets: [
       "Quantities", "Mesh", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Checkpoint",
-      "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting",
+      "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting", "Cluster", "GPUModel", "Measurements",
     ],
     products: [arguments], kind: .executable),
   Row(
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "PipelineSchedules", "Training", "Configuration",
+      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "Measurements",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -126,6 +130,7 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
+  ("Cluster", ["Cluster", "Quantities"]), ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
   ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
@@ -156,7 +161,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: ["Checkpoint", "EndToEnd", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
+        exclude: ["Checkpoint", "EndToEnd", "GPUModel", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
         swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]

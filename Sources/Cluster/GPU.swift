@@ -48,17 +48,32 @@ package enum Generation: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 extension GPU {
+  package var supportsTensorCores: Bool { tensorFLOPsPerClock > 0 }
+
+  /// The precisions of matrix products whose peaks are known.
+  package var precisions: [MathPrecision] { MathPrecision.allCases.filter { matmulRates[$0] != nil } }
+
   /// - Errors: `GPUError` that names what the GPU has instead.
   package func peak(_ precision: MathPrecision) throws(GPUError) -> ComputeRate {
-    guard let rate = matmulRates[precision] else {
-      let known = MathPrecision.allCases.filter { matmulRates[$0] != nil }.map(\.rawValue).joined(separator: ", ")
-      throw GPUError(
-        "\(name) has no \(precision.rawValue) matrix products (compute capability \(capability)); it has \(known)")
-    }
-    return rate
+    if let rate = matmulRates[precision] { return rate }
+    let known = precisions.map(\.rawValue).joined(separator: ", ")
+    // Every GPU multiplies fp64 numbers somehow: what is missing is the figure.
+    let reason =
+      precision == .fp64
+      ? "the catalogue knows no fp64 rate of \(name)" : "\(name) has no \(precision.rawValue) matrix products"
+    throw GPUError("\(reason) (compute capability \(capability)); it has \(known)")
   }
 
-  package var supportsTensorCores: Bool { tensorFLOPsPerClock > 0 }
+  /// Nothing if a generation of FlashAttention runs here.
+  ///
+  /// - Errors: `GPUError` that names the generations that do.
+  package func requireFlashAttention(_ version: Int) throws(GPUError) {
+    let versions = limits.flashAttention
+    guard !versions.contains(version) else { return }
+    let known = versions.map { "FlashAttention-\($0)" }.joined(separator: ", ")
+    let instead = versions.isEmpty ? "no FlashAttention runs on it" : "it has \(known)"
+    throw GPUError("\(name) has no FlashAttention-\(version) (compute capability \(capability)); \(instead)")
+  }
 }
 
 /// A GPU, or what one cannot do, that was asked for.

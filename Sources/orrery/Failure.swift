@@ -1,9 +1,12 @@
 import Checkpoint
+import Cluster
 import Configuration
 import Corpus
 import Foundation
+import GPUModel
 import Host
 import Kernels
+import Measurements
 import Reporting
 import Transport
 
@@ -33,6 +36,9 @@ struct Failure {
       self.init(code: .data, text: error.errors.map(\.description).joined(separator: "\norrery: error: "))
     case let error as CorpusError: self.init(refused: error.code, error.reason, error.description)
     case let error as CheckpointError: self.init(refused: error.code, error.reason, error.description)
+    case let error as GPUError: self.init(code: .data, text: error.description)
+    case let error as CalibrationError: self.init(code: .data, text: error.description)
+    case let error as MeasurementError: self.init(code: .data, text: error.description)
     case let error as MetricsError: self.init(code: .output, text: error.description)
     case is TransportError, is TransferError, is ArenaError: self.init(code: .software, text: "\(error)")
     default: return nil

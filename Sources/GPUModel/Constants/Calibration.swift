@@ -1,0 +1,71 @@
+package import Cluster
+import Foundation
+import Yams
+
+/// Constants by generation, and for GPUs of which some were fitted, by GPU. A table's name is its family, with the library after a dot
+/// where that is not the family's usual one (cuBLAS, PyTorch, FlashAttention): `norm.vllm`.
+package struct Calibration: Hashable, Sendable, Codable {
+  package typealias Tables = [String: [String: Double]]
+
+  /// Where the figures come from, and how they were found.
+  package var provenance: [String]
+  package var generations: [String: Tables]
+  package var gpus: [String: Tables]
+
+  package init(provenance: [String], generations: [String: Tables], gpus: [String: Tables]) {
+    (self.provenance, self.generations, self.gpus) = (provenance, generations, gpus)
+  }
+
+  /// What is built in.
+  package static func builtIn() throws(CalibrationError) -> Calibration {
+    try Calibration(parsing: String(decoding: PackageResources.calibration_yaml, as: UTF8.self), file: "calibration.yaml")
+  }
+
+  package init(parsing text: String, file: String) throws(CalibrationError) {
+    do { self = try YAMLDecoder().decode(Calibration.self, from: text) } catch {
+      throw CalibrationError("\(file): is no calibration: \(error)")
+    }
+  }
+
+  /// The text of a calibration file.
+  package var text: String {
+    let encoder = YAMLEncoder()
+    encoder.options.sortKeys = true
+    encoder.options.width = 110
+    // Encoding cannot fail: there are only words and finite numbers.
+    return try! encoder.encode(self)
+  }
+}
+
+extension Calibration {
+  /// The constants of a table for a GPU: its own where there are some, else its generation's; those of the nearest generation that has
+  /// any where the generation has none.
+  ///
+  /// - Errors: `CalibrationError` that names table and constant.
+  package func constants<C: KernelConstants>(_ table: String, for gpu: GPU) throws(CalibrationError) -> C {
+    guard let (source, base) = base(table, gpu.generation) else {
+      throw CalibrationError("no generation has constants for \(table)")
+    }
+    let merged = base.merging(gpus[gpu.name]?[table] ?? [:]) { _, own in own }
+    return try C(merged, place: "\(source): \(table)")
+  }
+
+  /// Whether some of the GPU's own constants of a table were fitted.
+  package func isFitted(_ table: String, for gpu: GPU) -> Bool { gpus[gpu.name]?[table] != nil }
+
+  private func base(_ table: String, _ generation: Generation) -> (String, [String: Double])? {
+    for near in generation.nearest {
+      if let found = generations[near.rawValue]?[table] { return (near.rawValue, found) }
+    }
+    return nil
+  }
+}
+
+extension Generation {
+  /// All generations by their distance in time: itself, the next younger, the next older, and so on.
+  fileprivate var nearest: [Generation] {
+    let all = Generation.allCases
+    let own = all.firstIndex(of: self)!
+    return all.indices.sorted { (abs($0 - own), own - $0) < (abs($1 - own), own - $1) }.map { all[$0] }
+  }
+}

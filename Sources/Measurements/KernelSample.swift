@@ -1,0 +1,39 @@
+package import Cluster
+package import GPUModel
+
+/// A measurement whose GPU is known: what a fit and a validation look at.
+package struct KernelSample: Sendable {
+  package var measurement: KernelMeasurement
+  package var gpu: GPU
+  package var family: KernelFamily
+  /// The library whose own constants describe it, or nil for the family's usual one.
+  package var library: String?
+
+  package init(_ measurement: KernelMeasurement, _ catalogue: GPUCatalogue) throws(GPUError) {
+    self.measurement = measurement
+    gpu = try catalogue.gpu(named: measurement.gpuName)
+    family = try gpu.family(of: measurement.kernel)
+    library = KernelSample.library(measurement.framework.lowercased(), family)
+  }
+
+  /// The table of constants, without regard to whether a calibration has it.
+  package var table: String { library.map { "\(family.rawValue).\($0)" } ?? family.rawValue }
+
+  /// Whether the sample belongs to the half that constants are fitted on: by its name alone, so that the halves never change.
+  package var isFitted: Bool {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in measurement.id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    // FNV's low bits follow the last characters; mixing spreads them.
+    hash = (hash ^ (hash >> 31)) &* 0x7fb5_d329_728e_a185
+    return (hash >> 40) & 1 == 0
+  }
+
+  private static func library(_ framework: String, _ family: KernelFamily) -> String? {
+    switch family {
+    case .attentionForward, .attentionBackward:
+      framework.contains("transformerengine") ? "cudnn" : framework.contains("vllm") ? "vllm" : nil
+    case .elementwise, .norm: framework.contains("sarathi") || framework.contains("vllm") ? "vllm" : nil
+    case .softmax, .matmulTensor, .matmulFP8, .matmulSIMT, .batchedSIMT: nil
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Cluster
+
+/// The equations: how long a block program takes on one SM, from its counts and its dependency chains alone.
+///
+/// Every resource ρ is one server; W warps bring it W times one warp's demand. Between two block barriers
+///
+///     T ≥ max over ρ and p ≤ q of  head(p) + W · demand_ρ(p…q) + tail(q)
+///
+/// with head and tail the longest dependency paths before p and after q (one-machine bound with heads and tails, Carlier
+/// 1982). With p and q the first and last instruction this is a throughput bound; with W · demand small it is Little's law:
+/// warps / latency. Phases between barriers add up for one block; other resident blocks may fill their gaps:
+///
+///     T(wave) = max( Σ phases of one block,  the same bound over all resident warps )
+///
+/// Loops are taken four iterations long; every further one adds the largest of the bounds' own increments.
+package struct SteadyState: Sendable {
+  /// Clocks for all blocks.
+  package var cycles: Double
+  /// What limits: a resource, or nil where it is latency.
+  package var limiter: SMResource?
+  /// Clocks that each resource alone would be busy, for all blocks; none is longer than a real run.
+  package var bounds: [SMResource: Double]
+  /// Clocks of one block that has the SM to itself.
+  package var latency: Double
+
+  /// `blocks` blocks on this SM, at most `resident` at a time.
+  package init(_ block: BlockProgram, on machine: SMMachine, resident: Int = 1, blocks: Int? = nil) {
+    let blocks = blocks ?? resident
+    let wave = WaveEquation(block, on: machine)
+    let resident = min(resident, blocks)
+    latency = wave.cycles(blocks: 1)
+    bounds = wave.bounds(blocks: blocks)
+    let (waves, rest) = (blocks / resident, blocks % resident)
+    let streams = block.longestLoop <= WaveEquation.iterations
+    if streams, blocks > resident {
+      // Each block takes the place of one that is gone: after the first wave only rates count, and blocks in turn.
+      let period = max(wave.largestBound(blocks: resident), latency + Double(machine.blockLaunch))
+      cycles = wave.cycles(blocks: resident) + Double(blocks - resident) / Double(resident) * period
+    } else {
+      cycles = Double(waves) * wave.cycles(blocks: resident) + (rest > 0 ? wave.cycles(blocks: rest) : 0)
+    }
+    let largest = bounds.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }
+    limiter = largest.flatMap { $0.value > 0.8 * cycles ? $0.key : nil }
+  }
+}
