@@ -6,7 +6,9 @@ import Quantities
 ///
 ///     tile  = products / (e·F) + α·(128·128 / 16 + c·128·128 / lanes)          clocks
 ///     work  = B·A·tiles·tile + blocks·L
-///     T     = launch + max( [ (max(work/S + tail, longest block) / f)⁴ + (V / (η·B))⁴ ]^¼, power )
+///     T     = launch + max( [ (max(work/S + tail, longest block) / f)⁴ + (V / (η·B))⁴ ]^¼, power ) + cache / (η·B)
+///
+/// `cache` are the bytes that a paged cache's kernel reads and writes before it, where there is one.
 ///
 /// - Source: Dao 2023, arXiv:2307.08691; Shah et al. 2024, arXiv:2407.08608.
 package struct AttentionModel: Sendable {
@@ -32,23 +34,26 @@ package struct AttentionModel: Sendable {
     let multiprocessors = Double(gpu.multiprocessors)
     let products = work.flopsPerTile / flopsPerClock / constants.computeEfficiency
     let tile = products + constants.softmaxExposed * softmax(kernel)
+    let exposedSpecial = min(1, constants.softmaxExposed) * Self.tile * Self.tile / StreamingModel.specialPerClock
     let total = work.tiles * tile + work.blocks * constants.blockLatency
     let tail = work.blocks > multiprocessors ? 0.5 * total / work.blocks : 0
     let longest = work.longest * tile + constants.blockLatency
     let clock = gpu.boostClock.hertz
     let busiest = max(total / multiprocessors + tail, longest) / clock
-    let dram = work.bytes / (gpu.memoryBandwidth.bytesPerSecond * constants.memoryEfficiency)
+    let bandwidth = gpu.memoryBandwidth.bytesPerSecond * constants.memoryEfficiency
+    let dram = work.bytes / bandwidth
     let power =
       work.tiles * work.flopsPerTile * constants.energyPerFLOP / (Self.powerShare * gpu.boardPower.watts)
     let bounds = [
       KernelTime.Bound(.tensorCores, work.tiles * products / multiprocessors / clock),
-      KernelTime.Bound(.specialFunctions, work.tiles * Self.tile * Self.tile / 16 / multiprocessors / clock * min(1, constants.softmaxExposed)),
+      KernelTime.Bound(.specialFunctions, work.tiles * exposedSpecial / multiprocessors / clock),
       KernelTime.Bound(.latency, busiest), KernelTime.Bound(.dram, dram), KernelTime.Bound(.power, power),
     ]
     let combined = (fourth(busiest) + fourth(dram)).squareRoot().squareRoot()
     return KernelTime(
-      seconds: constants.launch + max(combined, power), limiter: limiter(bounds, work), launch: constants.launch,
-      bounds: bounds, flops: .init(Int(work.flops)), dramBytes: work.bytes, l2Bytes: work.bytes, sharedBytes: 0,
+      seconds: constants.launch + max(combined, power) + work.cacheBytes / bandwidth, limiter: limiter(bounds, work), launch: constants.launch,
+      bounds: bounds, flops: .init(Int(work.flops)), dramBytes: work.bytes + work.cacheBytes,
+      l2Bytes: work.bytes + work.cacheBytes, sharedBytes: 0,
       launchShape: launchShape(work))
   }
 
@@ -84,6 +89,8 @@ struct AttentionWork {
   /// Useful FLOPs: the masked half is not counted.
   var flops: Double
   var bytes: Double
+  /// Bytes that filling the cache reads and writes.
+  var cacheBytes: Double
 
   init(_ kernel: AttentionKernel) {
     let side = AttentionModel.tile
@@ -96,14 +103,21 @@ struct AttentionWork {
     blocks = heads * rows
     longest = columns
     // Scores and their gradients run over the head's size, values over their own.
-    let depth = Double(kernel.headSize + kernel.valueSize) / 2
-    let perScore = (kernel.backward ? 10 : 4) * depth
-    flopsPerTile = perScore * side * side
-    let queries = Double(kernel.queries), keys = Double(kernel.keys)
+    let products = kernel.backward ? 10.0 : 4.0
+    let depth = Double(AttentionWork.padded(kernel.headSize) + AttentionWork.padded(kernel.valueSize)) / 2
+    flopsPerTile = products * depth * side * side
+    let (queries, keys) = (Double(kernel.queries), Double(kernel.keys))
     let seen = kernel.causal ? queries * keys - min(queries, keys) * (min(queries, keys) - 1) / 2 : queries * keys
-    flops = heads * seen * perScore
+    flops = heads * seen * products * Double(kernel.headSize + kernel.valueSize) / 2
     let query = Double(kernel.heads * (kernel.headSize + kernel.valueSize)) * queries
     let key = Double(kernel.keyValueHeads * (kernel.headSize + kernel.valueSize)) * keys
     bytes = Double(kernel.batch * kernel.precision.size) * (query + key) * (kernel.backward ? 3 : 1)
+    cacheBytes = kernel.fillsCache ? 2 * Double(kernel.batch * kernel.precision.size) * key : 0
+  }
+
+  /// Heads are computed in steps of 32 values, above 128 in steps of 128.
+  private static func padded(_ size: Int) -> Int {
+    let step = size > 128 ? 128 : 32
+    return (size + step - 1) / step * step
   }
 }

@@ -11,7 +11,8 @@ package enum FamilyModel: Sendable {
   package init(_ family: KernelFamily, _ gpu: GPU, _ precision: MathPrecision, _ values: [Double]) throws(GPUError) {
     switch family {
     case .matmulTensor, .matmulFP8, .matmulSIMT, .batchedSIMT:
-      self = .matmul(try MatmulModel(gpu, precision, MatmulConstants(values: values)))
+      self = .matmul(
+        try MatmulModel(gpu, precision, MatmulConstants(values: values), batched: family == .batchedSIMT))
     case .elementwise: self = .elementwise(StreamingModel(gpu, StreamingConstants(values: values)))
     case .softmax, .norm: self = .rows(RowModel(gpu, RowConstants(values: values)))
     case .attentionForward, .attentionBackward:
@@ -20,9 +21,9 @@ package enum FamilyModel: Sendable {
   }
 
   /// Seconds of a kernel of the family.
-  package func seconds(_ kernel: Kernel) -> Double {
+  package func seconds(_ kernel: Kernel, power: PowerState) -> Double {
     switch (self, kernel) {
-    case (.matmul(let model), .matmul(let shape)): model.seconds(shape)
+    case (.matmul(let model), .matmul(let shape)): model.seconds(shape, power: power)
     case (.elementwise(let model), .streaming(let shape)): model.seconds(shape)
     case (.rows(let model), .rows(let shape)): model.seconds(shape)
     case (.attention(let model), .attention(let shape)): model.seconds(shape)

@@ -12,7 +12,12 @@ package enum Kernel: Hashable, Sendable {
 package struct MatmulKernel: Hashable, Sendable {
   /// Which operands are transposed, in the words of BLAS for the column-major product that a library computes: a linear layer's
   /// forward is TN (weights stored [n, k]), its input gradient NN, its weight gradient NT.
-  package enum Layout: String, Hashable, Sendable, CaseIterable { case nn = "NN", tn = "TN", nt = "NT", tt = "TT" }
+  package enum Layout: String, Hashable, Sendable, CaseIterable {
+    case nn = "NN"
+    case tn = "TN"
+    case nt = "NT"
+    case tt = "TT"
+  }
 
   package var batch, m, n, k: Int
   package var precision: MathPrecision
@@ -50,9 +55,14 @@ package struct StreamingKernel: Hashable, Sendable {
 /// A kernel of one block (or warp) a row, which reduces along the row: softmax, norms, cross-entropy.
 package struct RowKernel: Hashable, Sendable {
   package enum Function: String, Hashable, Sendable, CaseIterable {
-    case softmax, softmaxBackward = "softmax-backward", layerNorm = "layernorm", rmsNorm = "rmsnorm"
-    case layerNormBackward = "layernorm-backward", rmsNormBackward = "rmsnorm-backward"
-    case crossEntropy = "cross-entropy", crossEntropyBackward = "cross-entropy-backward"
+    case softmax
+    case softmaxBackward = "softmax-backward"
+    case layerNorm = "layernorm"
+    case layerNormBackward = "layernorm-backward"
+    case rmsNorm = "rmsnorm"
+    case rmsNormBackward = "rmsnorm-backward"
+    case crossEntropy = "cross-entropy"
+    case crossEntropyBackward = "cross-entropy-backward"
   }
 
   package var function: Function
@@ -72,13 +82,15 @@ package struct AttentionKernel: Hashable, Sendable {
   package var headSize, valueSize: Int
   package var causal, backward: Bool
   package var precision: MathPrecision
+  /// A kernel before it writes keys and values into a paged cache, as servers do.
+  package var fillsCache: Bool
 
   package init(
     batch: Int, queries: Int, keys: Int, heads: Int, keyValueHeads: Int, headSize: Int, valueSize: Int? = nil,
-    causal: Bool, backward: Bool = false, precision: MathPrecision
+    causal: Bool, backward: Bool = false, precision: MathPrecision, fillsCache: Bool = false
   ) {
     (self.batch, self.queries, self.keys, self.heads) = (batch, queries, keys, heads)
     (self.keyValueHeads, self.headSize, self.valueSize) = (keyValueHeads, headSize, valueSize ?? headSize)
-    (self.causal, self.backward, self.precision) = (causal, backward, precision)
+    (self.causal, self.backward, self.precision, self.fillsCache) = (causal, backward, precision, fillsCache)
   }
 }

@@ -27,7 +27,8 @@ package struct KernelModel: Sendable {
         let shape = MatmulKernel(batch: isBatched ? 2 : 1, m: 1, n: 1, k: 1, precision: precision)
         guard let family = try? gpu.family(of: .matmul(shape)) else { continue }
         let constants: MatmulConstants = try calibration.constants(table(family), for: gpu)
-        matmuls[MatmulKey(precision: precision, isBatched: isBatched)] = try? MatmulModel(gpu, precision, constants)
+        matmuls[MatmulKey(precision: precision, isBatched: isBatched)] = try? MatmulModel(
+          gpu, precision, constants, batched: family == .batchedSIMT)
       }
       for backward in [false, true] {
         let family: KernelFamily = backward ? .attentionBackward : .attentionForward
@@ -49,10 +50,11 @@ package struct KernelModel: Sendable {
 
   /// The kernel's own time, launched from a CUDA graph.
   ///
+  /// - Parameter power: what operands and earlier work mean for the board's power.
   /// - Errors: `GPUError` for a precision that the GPU does not have.
-  package func time(of kernel: Kernel) throws(GPUError) -> KernelTime {
+  package func time(of kernel: Kernel, power: PowerState = .burst) throws(GPUError) -> KernelTime {
     switch kernel {
-    case .matmul(let shape): try model(shape).time(of: shape)
+    case .matmul(let shape): try model(shape).time(of: shape, power: power)
     case .streaming(let shape): streaming.time(of: shape)
     case .rows(let shape): (shape.function.family == .softmax ? softmax : norm).time(of: shape)
     case .attention(let shape): try model(shape).time(of: shape)
@@ -60,8 +62,19 @@ package struct KernelModel: Sendable {
   }
 
   /// Seconds that are measured around the kernel, by how it is launched.
-  package func seconds(_ kernel: Kernel, launched launch: LaunchContext = .graph) throws(GPUError) -> Double {
-    hosts[try gpu.family(of: kernel)]!.seconds(try time(of: kernel).seconds, launch)
+  package func seconds(
+    _ kernel: Kernel, launched launch: LaunchContext = .graph, power: PowerState = .burst
+  ) throws(GPUError) -> Double {
+    let seconds = try alone(kernel, power)
+    if launch == .graph || launch == .kernelAlone { return seconds }
+    return hosts[try gpu.family(of: kernel)]!.seconds(seconds, launch)
+  }
+
+  private func alone(_ kernel: Kernel, _ power: PowerState) throws(GPUError) -> Double {
+    switch kernel {
+    case .matmul(let shape): try model(shape).seconds(shape, power: power)
+    case .streaming, .rows, .attention: try time(of: kernel, power: power).seconds
+    }
   }
 
   private func model(_ shape: MatmulKernel) throws(GPUError) -> MatmulModel {

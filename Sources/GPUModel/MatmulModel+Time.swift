@@ -3,44 +3,45 @@ import Quantities
 
 extension MatmulModel {
   /// Seconds alone, for searches over many products.
-  package func seconds(_ kernel: MatmulKernel) -> Double { best(kernel).seconds }
+  ///
+  /// - Parameter power: what operands and earlier work mean for the board's power.
+  package func seconds(_ kernel: MatmulKernel, power: PowerState = .burst) -> Double {
+    best(kernel, power: power).seconds
+  }
 
   /// The product's time and what bounds it.
-  package func time(of kernel: MatmulKernel) -> KernelTime {
-    let best = best(kernel)
+  package func time(of kernel: MatmulKernel, power: PowerState = .burst) -> KernelTime {
+    let best = best(kernel, power: power)
+    let plan = plans[best.plan]
+    let problem = MatmulProblem(kernel, precision, gpu, constants, power)
+    let found = MatmulBounds(problem, plan, MatmulGrid(problem, plan), split: best.split)
+    // Clocks of all SMs for the blocks' steps of k = 1.
+    let steps = roundedUp(problem.k / (best.split * plan.k)) * plan.k * found.blocks
+    let seconds = steps / problem.multiprocessors * problem.secondsPerClock
     let bounds = [
-      KernelTime.Bound(best.plan.tile.instruction == .simt ? .fma : .tensorCores, best.bounds.math),
-      KernelTime.Bound(.sharedMemory, best.bounds.shared), KernelTime.Bound(.l2, best.bounds.l2),
-      KernelTime.Bound(.dram, best.bounds.dram), KernelTime.Bound(.power, best.bounds.power),
+      KernelTime.Bound(plan.tile.instruction == .simt ? .fma : .tensorCores, plan.mathPerK * seconds),
+      KernelTime.Bound(.sharedMemory, plan.sharedPerK * seconds), KernelTime.Bound(.l2, found.l2),
+      KernelTime.Bound(.dram, found.dram), KernelTime.Bound(.power, found.power),
     ]
     return KernelTime(
-      seconds: best.seconds, limiter: best.limiter(bounds, launch: constants.launch), launch: constants.launch,
-      bounds: bounds, flops: FLOPCount(2 * kernel.batch * kernel.m * kernel.n * kernel.k),
-      dramBytes: best.bounds.dramBytes, l2Bytes: best.bounds.l2Bytes, sharedBytes: best.sharedBytes(kernel),
-      launchShape: best.launchShape(on: gpu))
+      seconds: best.seconds, limiter: limiter(bounds, busiest: found.multiprocessor), launch: constants.launch,
+      bounds: bounds, flops: Kernel.matmul(kernel).flops, dramBytes: found.dramBytes, l2Bytes: found.l2Bytes,
+      sharedBytes: plan.sharedPerK * 128 * steps, launchShape: launchShape(plan, found.blocks, split: best.split))
   }
-}
 
-extension MatmulCandidate {
   /// The longest bound; latency where the busiest SM waits longer than any pipe works, launch where that is most of the time.
-  fileprivate func limiter(_ bounds: [KernelTime.Bound], launch: Double) -> KernelTime.Limiter {
+  private func limiter(_ bounds: [KernelTime.Bound], busiest: Double) -> KernelTime.Limiter {
     let longest = bounds.max { $0.seconds < $1.seconds }!
-    if launch > max(longest.seconds, self.bounds.multiprocessor) { return .launch }
-    return self.bounds.multiprocessor > 2 * longest.seconds ? .latency : longest.limiter
+    if constants.launch > max(longest.seconds, busiest) { return .launch }
+    return busiest > 2 * longest.seconds ? .latency : longest.limiter
   }
 
-  fileprivate func sharedBytes(_ kernel: MatmulKernel) -> Double {
-    let depth = (Double(kernel.k) / split / plan.k).rounded(.up) * plan.k
-    return plan.sharedPerK * 128 * depth * bounds.blocks
-  }
-
-  fileprivate func launchShape(on gpu: GPU) -> LaunchShape {
-    let places = plan.resident * Double(gpu.multiprocessors)
-    let waves = bounds.blocks / places
-    let warps = plan.resident * Double(plan.tile.mathWarps + plan.tile.extraWarps)
+  private func launchShape(_ plan: TilePlan, _ blocks: Double, split: Double) -> LaunchShape {
+    let waves = blocks / (plan.resident * Double(gpu.multiprocessors))
+    let warps = plan.resident * Double(plan.tile.threads / MultiprocessorLimits.warpSize)
     return LaunchShape(
-      blocks: Int(bounds.blocks), threadsPerBlock: plan.tile.threads, blocksPerMultiprocessor: Int(plan.resident),
-      occupancy: warps / Double(gpu.limits.warps), waves: waves,
-      tail: 1 - waves / max(1, waves.rounded(.up)), tile: plan.tile.name, splitK: Int(split))
+      blocks: Int(blocks), threadsPerBlock: plan.tile.threads, blocksPerMultiprocessor: Int(plan.resident),
+      occupancy: warps / Double(gpu.limits.warps), waves: waves, tail: 1 - waves / max(1, waves.rounded(.up)),
+      tile: plan.tile.name, splitK: Int(split))
   }
 }

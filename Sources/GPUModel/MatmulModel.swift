@@ -10,108 +10,59 @@ package struct MatmulModel: Sendable {
   package let constants: MatmulConstants
   let plans: [TilePlan]
 
+  /// - Parameter batched: whether the library's tiles are those of strided batches.
   /// - Errors: `GPUError` where the GPU has no such products.
-  package init(_ gpu: GPU, _ precision: MathPrecision, _ constants: MatmulConstants) throws(GPUError) {
+  package init(
+    _ gpu: GPU, _ precision: MathPrecision, _ constants: MatmulConstants, batched: Bool = false
+  ) throws(GPUError) {
     let (instruction, flopsPerClock) = try gpu.multiplier(precision)
     (self.gpu, self.precision, self.constants) = (gpu, precision, constants)
-    plans = Tile.library(instruction).compactMap {
+    plans = Tile.library(instruction, batched: batched, gpu.generation).compactMap {
       TilePlan($0, flopsPerClock: flopsPerClock, size: precision.size, on: gpu.limits, constants)
     }
   }
 
   /// The parts of k that a library splits it into.
-  static let splits: [Double] = [1, 2, 3, 4, 6, 8, 12, 16]
+  private static let splits: [Double] = [2, 3, 4, 6, 8, 12, 16]
 
   /// The tile and the split that take the least time.
-  func best(_ kernel: MatmulKernel) -> MatmulCandidate {
-    let problem = MatmulProblem(kernel, precision, gpu, constants)
-    var best = MatmulCandidate(plan: plans[0], split: 1, seconds: .infinity, bounds: .init())
-    for plan in plans {
-      for split in Self.splits {
-        guard let candidate = problem.candidate(plan, split, below: best.seconds) else { continue }
-        best = candidate
+  func best(_ kernel: MatmulKernel, power: PowerState) -> MatmulChoice {
+    let problem = MatmulProblem(kernel, precision, gpu, constants, power)
+    var best = MatmulChoice(plan: 0, split: 1, seconds: .infinity)
+    plans.withUnsafeBufferPointer { plans in
+      for index in plans.indices { unsafe best.improve(problem, plans[index], index, split: 1) }
+      for index in plans.indices {
+        let plan = unsafe plans[index]
+        let grid = MatmulGrid(problem, plan)
+        guard grid.tiles * plan.corePerK * problem.secondsPerTileK < best.seconds else { continue }
+        for split in Self.splits {
+          // Parts are worth it while they fill empty SMs, and long enough to have a main loop.
+          guard grid.tiles * split <= 8 * problem.multiprocessors, problem.k >= 8 * plan.k * split else { break }
+          best.improve(problem, plan, index, split: split)
+        }
       }
     }
     return best
   }
 }
 
-/// A tile on one GPU, with everything that does not depend on the problem worked out.
-struct TilePlan: Sendable {
-  var tile: Tile
-  var m, n, k: Double
-  /// Clocks that an SM needs for one step of k = 1 of one block, and that a lone block needs for a step of `k`.
-  var corePerK, clocksPerStep: Double
-  /// Blocks that fit on one SM.
-  var resident: Double
-  /// Warps that multiply, on each of four schedulers.
-  var warpsPerScheduler: Double
-  /// The multiplier's share of `corePerK`, for reports.
-  var mathPerK, sharedPerK: Double
+/// One way to compute a product, and its time.
+struct MatmulChoice {
+  var plan: Int
+  var split: Double
+  var seconds: Double
 
-  /// Nil where not even one block fits.
-  init?(
-    _ tile: Tile, flopsPerClock: Double, size: Int, on limits: MultiprocessorLimits, _ constants: MatmulConstants
+  /// Takes the candidate if it is faster.
+  @inline(__always) mutating func improve(
+    _ problem: MatmulProblem, _ plan: TilePlan, _ index: Int, split: Double
   ) {
-    let tile = tile.fitting(limits.sharedMemoryPerBlockOptIn, size: size)
-    let blocks = Occupancy(tile.resources(size: size), on: limits).blocks
-    guard blocks > 0 else { return nil }
-    self.tile = tile
-    (m, n, k) = (Double(tile.m), Double(tile.n), Double(tile.k))
-    mathPerK = 2 * m * n / flopsPerClock / tile.issueEfficiency
-    sharedPerK = tile.sharedBytesPerK * Double(size) / 128
-    corePerK = combined(mathPerK, sharedPerK)
-    clocksPerStep = 350 / Double(max(1, tile.stages - 1))
-    resident = Double(blocks)
-    warpsPerScheduler = Double(tile.mathWarps) / 4
+    let constants = problem.constants
+    let fixed = constants.launch + (split > 1 ? constants.splitCost : 0)
+    let bounds = MatmulBounds(problem, plan, MatmulGrid(problem, plan), split: split)
+    let room = seconds - fixed
+    guard bounds.power < room, bounds.overlapped < fifth(room) else { return }
+    let work = max(pow(bounds.overlapped, 0.2), bounds.power)
+    guard work < room else { return }
+    self = MatmulChoice(plan: index, split: split, seconds: work + fixed)
   }
-
-  /// Share of the full rate that `blocks` resident blocks reach, relative to all that fit: warps hide each other's latency.
-  @inline(__always) func rate(_ blocks: Double, halfRate: Double) -> Double {
-    switch tile.instruction {
-    case .wgmma, .tcgen05: return min(1, 0.9 + 0.1 * blocks)
-    case .simt, .mma:
-      let (own, full) = (blocks * warpsPerScheduler, resident * warpsPerScheduler)
-      return own / (own + halfRate) * (full + halfRate) / full
-    }
-  }
-}
-
-extension Tile {
-  /// The tile with as many stages as a block's shared memory holds.
-  fileprivate func fitting(_ memory: ByteCount, size: Int) -> Tile {
-    var tile = self
-    while tile.stages > 2, tile.resources(size: size).dynamicSharedMemory > memory { tile.stages -= 1 }
-    return tile
-  }
-
-  /// FFMAs over all issued instructions of a thread's inner loop, relative to a thread tile of 8×8.
-  var issueEfficiency: Double {
-    guard instruction == .simt else { return 1 }
-    let products = Double(m * n) / Double(mathWarps * MultiprocessorLimits.warpSize)
-    let side = min(8, products.squareRoot())
-    return products / (products + (side + products / side) / 4 + 2) / 0.914
-  }
-
-  /// Values that pass the shared-memory port for one step of k = 1.
-  var sharedBytesPerK: Double {
-    let (m, n) = (Double(m), Double(n))
-    switch instruction {
-    case .simt: return 0
-    case .mma: return Double(mathWarps) * (m / Double(warpsM) + n / Double(warpsN)) + m + n
-    case .wgmma: return max(1, (m / 64).rounded(.down)) * (64 + n) + (m + n) / 2
-    case .tcgen05: return m + n
-    }
-  }
-}
-
-/// What overlaps takes as long as the longest, and a little more where two are near: (aᵖ + bᵖ)^(1/p), p = 5.
-@inline(__always) func combined(_ a: Double, _ b: Double) -> Double {
-  let (large, small) = (max(a, b), min(a, b))
-  return small < 0.1 * large ? large : pow(fifth(a) + fifth(b), 0.2)
-}
-
-@inline(__always) func fifth(_ x: Double) -> Double {
-  let square = x * x
-  return square * square * x
 }

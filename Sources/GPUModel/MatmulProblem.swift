@@ -2,20 +2,6 @@ import Cluster
 import Foundation
 import Quantities
 
-/// One way to compute a product, and its time.
-struct MatmulCandidate {
-  /// Seconds that each resource alone needs.
-  struct Bounds {
-    var multiprocessor = 0.0, l2 = 0.0, dram = 0.0, power = 0.0
-    var math = 0.0, shared = 0.0, dramBytes = 0.0, l2Bytes = 0.0
-    var blocks = 0.0
-  }
-  var plan: TilePlan
-  var split: Double
-  var seconds: Double
-  var bounds: Bounds
-}
-
 /// A product's sizes as numbers, with what does not depend on the tile worked out.
 struct MatmulProblem {
   /// Share of the board's power that the SMs' dynamic work may take.
@@ -24,66 +10,91 @@ struct MatmulProblem {
   let batch, m, n, k: Double
   let size, resultSize: Double
   let multiprocessors, clock: Double
-  /// Seconds of a clock of the multiplier, slowed to what it sustains.
+  /// Seconds of a clock of the multiplier, slowed to what it sustains; longer where rows lie far apart.
   let secondsPerClock: Double
-  let dramBandwidth: Double
+  let dramBandwidth, l2Bandwidth: Double
   /// Share of the operands that no earlier launch left in L2.
   let cold: Double
   /// Share of a second read that misses L2, when a wave's tiles do not fit.
   let miss: Double
+  /// Bytes of one batch's operands.
   let compulsory: Double
   let constants: MatmulConstants
-  let powerBudget: Double
+  /// Seconds for which the energy of an executed FLOP keeps the board at its limit.
+  let secondsPerFLOP: Double
 
-  init(_ kernel: MatmulKernel, _ precision: MathPrecision, _ gpu: GPU, _ constants: MatmulConstants) {
+  /// Seconds that all SMs together need at least for a clock of every step of k = 1 of a tile.
+  let secondsPerTileK: Double
+
+  init(
+    _ kernel: MatmulKernel, _ precision: MathPrecision, _ gpu: GPU, _ constants: MatmulConstants, _ power: PowerState
+  ) {
     (batch, m, n, k) = (Double(kernel.batch), Double(kernel.m), Double(kernel.n), Double(kernel.k))
     (size, resultSize) = (Double(precision.size), Double(kernel.resultSize) * (kernel.accumulates ? 2 : 1))
     (multiprocessors, clock) = (Double(gpu.multiprocessors), gpu.boostClock.hertz)
-    secondsPerClock = 1 / (clock * constants.computeEfficiency)
+    let slowdown = kernel.layout == .tn ? Self.slowdown(rowBytes: k * size, constants.farRowSlowdown) : 1
+    secondsPerClock = slowdown / (clock * constants.computeEfficiency)
+    secondsPerTileK = secondsPerClock * k / multiprocessors
     dramBandwidth = gpu.memoryBandwidth.bytesPerSecond * constants.memoryEfficiency
+    l2Bandwidth = constants.l2BytesPerClock * clock
     let cache = Double(gpu.l2Cache.value)
     compulsory = (m + n) * k * size
     miss = min(1, max(0, 1 - 0.6 * cache / compulsory))
-    let footprint = batch * (compulsory + m * n * resultSize)
-    cold = 1 - min(1, max(0, 2 - footprint / (constants.l2Residency * cache)))
-    powerBudget = Self.powerShare * gpu.boardPower.watts
+    cold = gpu.cold(batch * (compulsory + m * n * resultSize), residency: constants.l2Residency)
+    secondsPerFLOP = constants.energyPerFLOP(power) / (Self.powerShare * gpu.boardPower.watts)
     self.constants = constants
   }
 
-  /// The candidate's time, or nil where it is not allowed or not below `limit`.
-  func candidate(_ plan: TilePlan, _ split: Double, below limit: Double) -> MatmulCandidate? {
-    let columns = (n / plan.n).rounded(.up)
-    let rows = (m / plan.m).rounded(.up)
-    let tiles = batch * rows * columns
-    let blocks = tiles * split
-    if split > 1 {
-      guard k >= 8 * plan.k * split, blocks <= 8 * multiprocessors else { return nil }
-    }
-    let steps = (k / split / plan.k).rounded(.up)
+  /// Rows begin to lie too far apart for the memory's pages and address translation at 56 KiB, and do altogether at 112 KiB.
+  private static func slowdown(rowBytes: Double, _ most: Double) -> Double {
+    guard most > 1 else { return 1 }
+    return 1 + (most - 1) * min(1, max(0, log2(rowBytes / 57344)))
+  }
+}
+
+/// The grid of blocks that a tile makes of a problem.
+struct MatmulGrid {
+  var rows, columns, tiles: Double
+
+  @inline(__always) init(_ problem: MatmulProblem, _ plan: TilePlan) {
+    (rows, columns) = (roundedUp(problem.m / plan.m), roundedUp(problem.n / plan.n))
+    tiles = problem.batch * rows * columns
+  }
+}
+
+/// ⌈x⌉ of a non-negative number, without a call.
+@inline(__always) func roundedUp(_ x: Double) -> Double {
+  let whole = Double(Int(x))
+  return whole < x ? whole + 1 : whole
+}
+
+/// Seconds that each resource alone needs for one way to compute a product, and what passes it.
+struct MatmulBounds {
+  var blocks, multiprocessor, l2, dram, power: Double
+  var l2Bytes, dramBytes: Double
+
+  @inline(__always) init(_ problem: MatmulProblem, _ plan: TilePlan, _ grid: MatmulGrid, split: Double) {
+    let constants = problem.constants
+    let steps = roundedUp(problem.k / (split * plan.k))
     let depth = steps * plan.k
-    let fixed = constants.launch + (split > 1 ? constants.splitCost : 0)
-    var bounds = MatmulCandidate.Bounds()
-    bounds.blocks = blocks
-    bounds.power = power(2 * tiles * plan.m * plan.n * split * depth)
-    bounds.multiprocessor = multiprocessor(plan, blocks, steps, depth, split) * secondsPerClock
-    guard max(bounds.power, bounds.multiprocessor) + fixed < limit else { return nil }
-    let active = min(blocks, multiprocessors)
-    bounds.l2Bytes = (blocks * (plan.m / Double(plan.tile.cluster) + plan.n) * depth * size + batch * m * n * resultSize)
-    bounds.l2 = bounds.l2Bytes / active / (constants.l2BytesPerClock * clock)
-    bounds.dramBytes = dramBytes(plan, rows, columns, blocks, split)
-    bounds.dram = bounds.dramBytes / min(dramBandwidth, active * constants.dramBytesPerClock * clock)
-    let sum = fifth(bounds.multiprocessor) + fifth(bounds.l2) + fifth(bounds.dram)
-    let room = limit - fixed
-    guard sum < fifth(room) else { return nil }
-    let seconds = max(pow(sum, 0.2), bounds.power) + fixed
-    guard seconds < limit else { return nil }
-    bounds.math = plan.mathPerK * depth * blocks / multiprocessors * secondsPerClock
-    bounds.shared = plan.sharedPerK * depth * blocks / multiprocessors * secondsPerClock
-    return MatmulCandidate(plan: plan, split: split, seconds: seconds, bounds: bounds)
+    blocks = grid.tiles * split
+    power = problem.power(2 * grid.tiles * plan.m * plan.n * split * depth)
+    multiprocessor = problem.clocks(plan, blocks, steps, depth, split) * problem.secondsPerClock
+    let active = min(blocks, problem.multiprocessors)
+    let stored = problem.batch * problem.m * problem.n * problem.resultSize
+    l2Bytes = blocks * plan.loadedPerK * depth * problem.size + stored
+    l2 = l2Bytes / (active * problem.l2Bandwidth)
+    dramBytes = problem.dramBytes(plan, grid, blocks, split, stored)
+    dram = dramBytes / min(problem.dramBandwidth, active * constants.dramBytesPerClock * problem.clock)
   }
 
+  /// The fifth power of what the overlapping resources take together.
+  @inline(__always) var overlapped: Double { fifth(multiprocessor) + fifth(l2) + fifth(dram) }
+}
+
+extension MatmulProblem {
   /// Clocks of the busiest multiprocessor: full rounds of resident blocks, a last one that hides less, prologues and epilogues.
-  @inline(__always) private func multiprocessor(
+  @inline(__always) fileprivate func clocks(
     _ plan: TilePlan, _ blocks: Double, _ steps: Double, _ depth: Double, _ split: Double
   ) -> Double {
     let core = plan.corePerK * depth
@@ -92,36 +103,44 @@ struct MatmulProblem {
     let ends = constants.blockLatency + stored / constants.epilogueBytesPerClock
     let exposed = plan.resident == 1 ? 1 : constants.exposedShare
     let share = blocks / multiprocessors
-    let whole = share.rounded(.up)
+    let whole = roundedUp(share)
     let perSM = whole - constants.persistence * (whole - max(1, share))
-    let rounds = (perSM / plan.resident).rounded(.down)
+    let rounds = Double(Int(perSM / plan.resident))
     let rest = perSM - rounds * plan.resident
-    var clocks = rounds * (max(plan.resident * core, alone) + exposed * ends) + (1 - exposed) * ends
-    if rest > 0 {
-      let rate = plan.rate(max(1, rest), halfRate: constants.halfRateWarps)
-      clocks += max(rest * core / rate, alone) + exposed * ends
-    }
-    return clocks
+    let full = rounds * (max(plan.resident * core, alone) + exposed * ends) + (1 - exposed) * ends
+    guard rest > 0 else { return full }
+    return full + max(rest * core / plan.rate(max(1, rest)), alone) + exposed * ends
   }
 
   /// Bytes from and to DRAM: operands once, again where a wave's tiles outgrow L2, and the result.
-  @inline(__always) private func dramBytes(
-    _ plan: TilePlan, _ rows: Double, _ columns: Double, _ blocks: Double, _ split: Double
+  @inline(__always) fileprivate func dramBytes(
+    _ plan: TilePlan, _ grid: MatmulGrid, _ blocks: Double, _ split: Double, _ stored: Double
   ) -> Double {
-    var again = 0.0
-    if miss > 0 {
-      let wave = min(max(min(multiprocessors * plan.resident, blocks) / split, 1), rows * columns)
-      var high = min(max((wave * plan.n / plan.m).squareRoot(), 1), rows)
-      let wide = min(max(wave / high, 1), columns)
-      high = min(max(wave / wide, 1), rows)
-      let unique = (min(high * plan.m, m) + min(wide * plan.n, n)) * k * size
-      again = max(rows * columns / wave * unique - compulsory, 0) * miss
-    }
-    return batch * (compulsory + again + m * n * resultSize * (split > 1 ? 2 : 1)) * cold
+    let once = batch * compulsory + stored * (split > 1 ? 2 : 1)
+    guard miss > 0 else { return once * cold }
+    // One wave covers a patch of C that is as square as it can be.
+    let wave = min(max(min(multiprocessors * plan.resident, blocks) / split, 1), grid.rows * grid.columns)
+    var high = min(max((wave * plan.n / plan.m).squareRoot(), 1), grid.rows)
+    let wide = min(max(wave / high, 1), grid.columns)
+    high = min(max(wave / wide, 1), grid.rows)
+    let unique = (min(high * plan.m, m) + min(wide * plan.n, n)) * k * size
+    let again = max(grid.rows * grid.columns / wave * unique - compulsory, 0) * miss
+    return (once + batch * again) * cold
   }
 
-  /// Seconds for which the energy of the executed FLOPs keeps the board at its limit.
-  @inline(__always) private func power(_ flops: Double) -> Double {
-    flops * constants.energyPerFLOP / powerBudget
+  /// Seconds for which the energy of the executed FLOPs keeps the board at its limit; a short burst may exceed it.
+  @inline(__always) fileprivate func power(_ flops: Double) -> Double {
+    let seconds = flops * secondsPerFLOP
+    return seconds * seconds / (seconds + constants.powerWindow)
+  }
+}
+
+extension MatmulConstants {
+  fileprivate func energyPerFLOP(_ power: PowerState) -> Double {
+    switch power {
+    case .burst: energyPerFLOP
+    case .sustained: energyPerFLOP * sustainedEnergy
+    case .quiet: energyPerFLOP * quietEnergy
+    }
   }
 }

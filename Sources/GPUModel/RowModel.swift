@@ -104,7 +104,9 @@ extension RowKernel.Function {
   /// fp32 operations of one value, and of them special functions.
   fileprivate var operations: Double {
     switch self {
-    case .softmax, .softmaxBackward, .crossEntropy, .crossEntropyBackward: 5
+    // Three passes of address, conversion, comparison, exponential and sum.
+    case .softmax, .crossEntropy: 30
+    case .softmaxBackward, .crossEntropyBackward: 10
     case .layerNorm: 7
     case .rmsNorm: 4
     case .layerNormBackward: 12

@@ -45,12 +45,26 @@ package struct Tile: Hashable, Sendable {
 
 extension Tile {
   /// The tiles that a library has for a GPU: CUTLASS's and cuBLAS's published shapes for each instruction.
-  package static func library(_ instruction: Instruction) -> [Tile] {
+  package static func library(_ instruction: Instruction, batched: Bool, _ generation: Generation) -> [Tile] {
     switch instruction {
+    case .simt where batched: simt.filter { batchedSIMT(generation).contains([$0.m, $0.n]) }
     case .simt: simt
     case .mma: mma
     case .wgmma: wgmma
     case .tcgen05: tcgen05
+    }
+  }
+
+  /// cuBLAS has a tile or two for strided batches on CUDA cores, by generation: m and n, row-major.
+  ///
+  /// - Source: kernel names in NeuSight's measurements (github.com/sitar-lab/NeuSight).
+  private static func batchedSIMT(_ generation: Generation) -> [[Int]] {
+    switch generation {
+    case .fermi, .kepler, .maxwell, .pascal: [[64, 128], [32, 32]]
+    case .volta: [[64, 64], [128, 32], [32, 128]]
+    case .turing: [[64, 128], [64, 64], [32, 128]]
+    case .ampere, .ampereGA10x, .ada: [[128, 128]]
+    case .hopper, .blackwell, .blackwellGB20x: simt.map { [$0.m, $0.n] }
     }
   }
 
@@ -105,9 +119,9 @@ extension Tile {
     Tile(.tcgen05, 256, 128, 64, warps: (8, 1), extra: 4, stages: 5, registers: 128, cluster: 2),
     Tile(.tcgen05, 128, 192, 64, warps: (4, 1), extra: 4, stages: 5, registers: 128, cluster: 2),
     Tile(.tcgen05, 128, 128, 64, warps: (4, 1), extra: 4, stages: 6, registers: 128, cluster: 2),
-    Tile(.tcgen05, 128, 64, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128),
-    Tile(.tcgen05, 64, 128, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128),
-    Tile(.tcgen05, 64, 64, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128),
+    Tile(.tcgen05, 128, 64, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128, cluster: 2),
+    Tile(.tcgen05, 64, 128, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128, cluster: 2),
+    Tile(.tcgen05, 64, 64, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128, cluster: 2),
     Tile(.tcgen05, 64, 32, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128),
     Tile(.tcgen05, 64, 16, 64, warps: (4, 1), extra: 4, stages: 8, registers: 128),
   ]
@@ -122,7 +136,8 @@ extension GPU {
     switch precision {
     case .fp32: return (.simt, 2 * Double(fp32Lanes))
     case .fp64: return (.simt, peak.flopsPerSecond / (Double(multiprocessors) * boostClock.hertz))
-    case .fp16 where !supportsTensorCores: return (.simt, 4 * Double(fp32Lanes))
+    // Libraries keep fp32 sums: 16-bit values are stored, fp32 ones multiplied.
+    case .fp16 where !supportsTensorCores: return (.simt, 2 * Double(fp32Lanes))
     case .tf32, .fp16, .bf16, .fp8:
       let width = precision == .tf32 ? 0.5 : precision == .fp8 ? 2 : 1
       return (tensorInstruction, tensorFLOPsPerClock * width)

@@ -13,7 +13,7 @@ package struct CalibrationFit {
   package init(start: Calibration, _ samples: [KernelSample]) { (calibration, self.samples) = (start, samples) }
 
   /// Rows that a table needs before anything is fitted to it.
-  static let fewest = 6
+  static let fewest = 3
   private static let priorWeight = 0.15
 
   /// - Parameter report: told what is being fitted.
@@ -139,7 +139,7 @@ struct FamilyTimes {
         }
         models[key] = model
       }
-      rows.append((model.seconds(kernel), sample.measurement.seconds, sample.measurement.launch))
+      rows.append((model.seconds(kernel, power: sample.measurement.power), sample.measurement.seconds, sample.measurement.launch))
     }
     self.rows = rows
   }
@@ -148,7 +148,7 @@ struct FamilyTimes {
   func cost(_ hosts: [HostConstants]) -> Double {
     var sum = 0.0
     for (row, host) in zip(rows, hosts) {
-      sum += min(abs(log(host.seconds(row.kernel, row.launch) / row.measured)), 0.69)
+      sum += min(abs(host.seconds(row.kernel, row.launch) / row.measured - 1), 0.7)
     }
     return sum / Double(rows.count)
   }

@@ -6,6 +6,7 @@ package struct KernelMeasurement: Sendable {
   package var id, group, gpuName, operation, detail, type, framework: String
   package var kernel: Kernel
   package var launch: LaunchContext
+  package var power: PowerState
   package var seconds: Double
   /// The reduction order of a library's kernel name, and others that a fit may look at.
   package var kernelName: String
@@ -29,6 +30,7 @@ package struct KernelMeasurement: Sendable {
     }
     seconds = latency * 1e-6
     launch = LaunchContext(row["launch_overhead"])
+    power = PowerState(timing: row["timing"], notes: row["notes"])
     do { kernel = try Kernel(row) } catch { throw refusal(error.description) }
   }
 }
@@ -47,6 +49,17 @@ extension LaunchContext {
       self = .eager
     } else {
       self = .stream
+    }
+  }
+}
+
+extension PowerState {
+  /// From the words of a row's `timing` and `notes`.
+  init(timing: String, notes: String) {
+    if notes.lowercased().contains("dummy") {
+      self = .quiet
+    } else {
+      self = timing.lowercased().contains("sustained") ? .sustained : .burst
     }
   }
 }
@@ -107,7 +120,8 @@ extension AttentionKernel {
       batch: try row.count("batch", default: 1), queries: queries, keys: try row.count("seq_kv", default: queries),
       heads: heads, keyValueHeads: try row.count("kv_heads", default: heads), headSize: headSize,
       valueSize: AttentionKernel.valueSize(row["op_detail"]), causal: row["causal"] != "0",
-      backward: row["op"] == "attention_bwd", precision: try row.precision())
+      backward: row["op"] == "attention_bwd", precision: try row.precision(),
+      fillsCache: row["notes"].contains("paged KV write"))
   }
 
   /// `v_dim 128`, where values are narrower than keys.

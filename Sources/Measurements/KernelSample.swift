@@ -13,7 +13,7 @@ package struct KernelSample: Sendable {
     self.measurement = measurement
     gpu = try catalogue.gpu(named: measurement.gpuName)
     family = try gpu.family(of: measurement.kernel)
-    library = KernelSample.library(measurement.framework.lowercased(), family)
+    library = KernelSample.library(measurement.framework.lowercased(), measurement.detail.lowercased(), family)
   }
 
   /// The table of constants, without regard to whether a calibration has it.
@@ -28,11 +28,13 @@ package struct KernelSample: Sendable {
     return (hash >> 40) & 1 == 0
   }
 
-  private static func library(_ framework: String, _ family: KernelFamily) -> String? {
+  private static func library(_ framework: String, _ detail: String, _ family: KernelFamily) -> String? {
     switch family {
     case .attentionForward, .attentionBackward:
       framework.contains("transformerengine") ? "cudnn" : framework.contains("vllm") ? "vllm" : nil
-    case .elementwise, .norm: framework.contains("sarathi") || framework.contains("vllm") ? "vllm" : nil
+    // vLLM's norm and gated activation are its own kernels; its other elementwise ones are PyTorch's.
+    case .norm: framework.contains("sarathi") || framework.contains("vllm") ? "vllm" : nil
+    case .elementwise: detail.contains("mlp_act") ? "vllm" : nil
     case .softmax, .matmulTensor, .matmulFP8, .matmulSIMT, .batchedSIMT: nil
     }
   }

@@ -70,6 +70,13 @@ package struct BlockProgram: Hashable, Sendable {
   package var issued: Int { roles.reduce(0) { $0 + $1.warps * $1.program.issued } }
   package var longestLoop: Int { roles.map(\.program.longestLoop).max() ?? 0 }
 
+  /// Its warps never wait for one another.
+  var hasNoBarrier: Bool {
+    roles.allSatisfy { role in
+      role.program.sections.allSatisfy { section in section.instructions.allSatisfy { $0.operation != .barrier } }
+    }
+  }
+
   /// The same with its longest loops cut.
   func cut(to iterations: Int) -> BlockProgram {
     var block = self

@@ -26,15 +26,6 @@ package struct Calibration: Hashable, Sendable, Codable {
       throw CalibrationError("\(file): is no calibration: \(error)")
     }
   }
-
-  /// The text of a calibration file.
-  package var text: String {
-    let encoder = YAMLEncoder()
-    encoder.options.sortKeys = true
-    encoder.options.width = 110
-    // Encoding cannot fail: there are only words and finite numbers.
-    return try! encoder.encode(self)
-  }
 }
 
 extension Calibration {

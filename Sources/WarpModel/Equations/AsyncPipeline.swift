@@ -1,10 +1,12 @@
 /// Producer and consumers with a ring of stages between them: a stage is copied, multiplied, and free again.
 ///
 ///     iteration ≥ (copy + product) / stages          (gpu-model.md §2.2, steplat)
+///
+/// A consumer that frees a stage only when it has begun the next one leaves the copies one stage less.
 struct AsyncPipeline {
   /// Clocks of one stage's copy and of its products, each with its latency.
   private var copy = 0.0, product = 0.0
-  private var stages = 1.0
+  private var stages = 1.0, copies = 1.0
   /// Clocks after the last product.
   private var epilogue = 0.0
 
@@ -26,7 +28,7 @@ struct AsyncPipeline {
       let warps = Double(block.roleOfWarp.count { $0 == index })
       epilogue = max(epilogue, warps * max(demand[.dram], demand[.l2], demand[.memory]))
     }
-    stages = Double(max(1, credit + lag))
+    (stages, copies) = (Double(max(1, credit + lag)), Double(max(1, credit)))
   }
 
   private static func time(_ operation: MicroOperation, _ machine: SMMachine) -> Double {
@@ -35,5 +37,8 @@ struct AsyncPipeline {
 
   /// Clocks before the first product can start and after the last one is done.
   var fill: Double { copy + epilogue }
-  func alone(_ iterations: Int) -> Double { copy + product + epilogue + Double(iterations - 1) * (copy + product) / stages }
+
+  func alone(_ iterations: Int) -> Double {
+    copy + product + epilogue + Double(iterations - 1) * max(copy / copies, (copy + product) / stages)
+  }
 }

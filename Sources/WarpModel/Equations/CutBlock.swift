@@ -13,21 +13,24 @@ struct CutBlock {
     roles = decoded.roles.indices.map { CutRole(decoded, $0, machine) }
   }
 
-  /// Clocks of one block with the SM to itself.
-  var alone: Double { roles.count == 1 ? roles[0].phases(warps: load(0, blocks: 1)) : pipeline.alone(iterations) }
+  /// Clocks of one warp, and of one block, with the SM to itself.
+  var aloneWarp: Double { roles.count == 1 ? roles[0].phases(WarpLoad(all: 1, ofScheduler: 1)) : 0 }
+  var aloneBlock: Double { roles.count == 1 ? roles[0].phases(load(0, blocks: 1)) : pipeline.alone(iterations) }
 
-  /// Clocks for which a resource is busy.
-  func busy(_ resource: SMResource, blocks: Int) -> Double {
-    roles.indices.reduce(0) { sum, role in
-      let load = load(role, blocks: blocks)
-      return sum + Double(resource.isPerScheduler ? load.ofScheduler : load.all) * roles[role].total[resource]
-    }
+  /// Clocks for which each resource is busy.
+  func busy(blocks: Int) -> Demand {
+    roles.indices.reduce(Demand()) { $0 + load($1, blocks: blocks).demand * roles[$1].total }
   }
 
-  /// The one-machine bound over all resident warps.
-  func bound(_ resource: SMResource, blocks: Int) -> Double {
-    guard roles.count == 1 else { return busy(resource, blocks: blocks) + pipeline.fill }
-    return roles[0].bound(resource, warps: load(0, blocks: blocks))
+  /// The one-machine bounds over all resident warps.
+  func bounds(blocks: Int) -> Demand {
+    if roles.count == 1 { return roles[0].bounds(load(0, blocks: blocks)) }
+    return Demand(busy(blocks: blocks).clocks + pipeline.fill)
+  }
+
+  /// Clocks if all warps are in the same section at any time.
+  func sections(blocks: Int) -> Double {
+    roles.count == 1 ? roles[0].sections(load(0, blocks: blocks)) : busy(blocks: blocks).together
   }
 
   private var pipeline: AsyncPipeline { AsyncPipeline(roles, decoded, machine) }
@@ -43,73 +46,14 @@ struct CutBlock {
   }
 }
 
-/// Warps that compete: on the busiest scheduler, and on the SM.
+/// Warps that compete: on the SM, and on its busiest scheduler.
 struct WarpLoad {
   var all: Int, ofScheduler: Int
-  func of(_ resource: SMResource) -> Double { Double(resource.isPerScheduler ? ofScheduler : all) }
-}
 
-/// One role's instructions, written out.
-struct CutRole {
-  let machine: SMMachine
-  let operations: [MicroOperation]
-  let registers: Int
-  let total: Demand
-
-  init(_ block: DecodedBlock, _ role: Int, _ machine: SMMachine) {
-    self.machine = machine
-    registers = block.registers
-    let sections = block.sections[block.roles[role].firstSection..<block.roles[role].endSection]
-    operations = sections.flatMap { section in
-      (0..<section.iterations).flatMap { _ in block.operations[section.first..<section.end] }
-    }
-    var total = operations.reduce(Demand()) { $0 + Demand($1, on: machine) }
-    // The EXIT.
-    total[.issueSlots] += machine.issueStep
-    self.total = total
-  }
-
-  /// Phases between block barriers, one after the other.
-  func phases(warps: WarpLoad) -> Double {
-    var path = DependencyPath(registers: registers, on: machine)
-    var clock = 0.0
-    for part in parts() {
-      let phase = path.phase(part, from: clock)
-      let bound = SMResource.allCases.map { oneMachine(part, phase, $0, warps, from: clock) }.max() ?? 0
-      clock += max(phase.end - clock, bound)
-      if part.last?.kind == .barrier { clock += Double(machine.latency.barrier) }
-    }
-    return clock + machine.issueStep
-  }
-
-  /// All instructions as one phase.
-  func bound(_ resource: SMResource, warps: WarpLoad) -> Double {
-    var path = DependencyPath(registers: registers, on: machine)
-    return oneMachine(operations, path.phase(operations, from: 0), resource, warps, from: 0) + machine.issueStep
-  }
-
-  private func parts() -> [[MicroOperation]] {
-    var parts: [[MicroOperation]] = [[]]
-    for operation in operations {
-      parts[parts.count - 1].append(operation)
-      if operation.kind == .barrier { parts.append([]) }
-    }
-    return parts.filter { !$0.isEmpty }
-  }
-
-  /// max over p ≤ q of head(p) + W · demand(p…q) + tail(q), in one pass.
-  private func oneMachine(
-    _ part: [MicroOperation], _ phase: DependencyPath.Phase, _ resource: SMResource, _ warps: WarpLoad, from start: Double
-  ) -> Double {
-    let count = warps.of(resource)
-    var (before, bestHead, most) = (0.0, -Double.infinity, 0.0)
-    for index in part.indices {
-      let own = Demand(part[index], on: machine)[resource]
-      guard own > 0 else { continue }
-      bestHead = max(bestHead, phase.heads[index] - start - count * before)
-      before += own
-      most = max(most, bestHead + count * before - own + max(own, phase.tails[index]))
-    }
-    return most
+  /// By resource.
+  var demand: Demand {
+    var demand = Demand(SIMD8(repeating: Double(all)))
+    for resource in SMResource.allCases where resource.isPerScheduler { demand[resource] = Double(ofScheduler) }
+    return demand
   }
 }

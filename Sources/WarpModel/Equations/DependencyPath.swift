@@ -23,14 +23,18 @@ struct DependencyPath {
   struct Phase {
     var heads: [Double] = []
     var tails: [Double] = []
+    /// The same by way of the operation's result only: what queues for memory does not hold up what follows it in order.
+    var resultTails: [Double] = []
     /// Clock at which the last operation has been issued, and what that leaves.
     var end = 0.0
   }
 
   private struct Edge { var from, to: Int; var latency: Double }
 
-  /// - Parameter start: clock at which the phase begins.
-  mutating func phase(_ operations: [MicroOperation], from start: Double) -> Phase {
+  /// - Parameters:
+  ///   - start: clock at which the phase begins.
+  ///   - isLast: the warp exits after it, and waits for its results and stores.
+  mutating func phase(_ operations: ArraySlice<MicroOperation>, from start: Double, isLast: Bool) -> Phase {
     let first = count
     var phase = Phase()
     var edges: [Edge] = []
@@ -41,20 +45,27 @@ struct DependencyPath {
       clock = earliest(operation, number, after: clock, first, &edges)
       phase.heads.append(clock)
       record(operation, number, clock)
-      if operation.kind == .store {
-        drained = max(drained, clock + operation.l2Bytes / machine.l2Port + operation.dramBytes / machine.dramPort)
-      }
+      drained = max(drained, clock + leaving(operation))
       clock += step(operation)
       count += 1
     }
-    phase.end = max(clock, drained)
-    phase.tails = tails(operations, edges, first)
+    phase.end = isLast ? max(clock, drained) : clock
+    (phase.tails, phase.resultTails) = tails(operations, edges, isLast)
     return phase
   }
 
   /// Clocks from an issue to the next in order; a barrier that is not the end of the phase holds the warp.
   private func step(_ operation: MicroOperation) -> Double {
     operation.kind == .barrier ? Double(operation.latency) : machine.issueStep
+  }
+
+  /// Clocks from an operation's start until the warp may exit.
+  private func leaving(_ operation: MicroOperation) -> Double {
+    switch operation.kind {
+    case .store: max(operation.l2Bytes / machine.l2Port, operation.dramBytes / machine.dramPort)
+    case .arithmetic, .load: Double(operation.latency)
+    default: 0
+    }
   }
 
   private mutating func earliest(
@@ -93,18 +104,21 @@ struct DependencyPath {
     }
   }
 
-  /// Backwards: the longest way from each operation's start to the end of the phase.
-  private func tails(_ operations: [MicroOperation], _ edges: [Edge], _ first: Int) -> [Double] {
-    var tails = [Double](repeating: 0, count: operations.count)
+  /// Backwards: the longest ways from each operation's start to the end of the phase.
+  private func tails(
+    _ operations: ArraySlice<MicroOperation>, _ edges: [Edge], _ isLast: Bool
+  ) -> (all: [Double], byResult: [Double]) {
+    var all = [Double](repeating: 0, count: operations.count)
+    var byResult = isLast ? operations.map(leaving) : all
     var edge = edges.count - 1
-    for number in operations.indices.reversed() {
-      let next = number + 1 < operations.count ? tails[number + 1] : 0
-      tails[number] = max(tails[number], next + step(operations[number]))
+    for number in (0..<operations.count).reversed() {
+      let next = number + 1 < operations.count ? all[number + 1] : 0
+      all[number] = max(byResult[number], next + step(operations[operations.startIndex + number]))
       while edge >= 0, edges[edge].to == number {
-        tails[edges[edge].from] = max(tails[edges[edge].from], tails[number] + edges[edge].latency)
+        byResult[edges[edge].from] = max(byResult[edges[edge].from], all[number] + edges[edge].latency)
         edge -= 1
       }
     }
-    return tails
+    return (all, byResult)
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What warps compete for on one SM. Each serves one request after another at its own rate.
 package enum SMResource: Int, Hashable, Sendable, CaseIterable {
   /// Of each scheduler.
@@ -21,29 +23,21 @@ package enum SMResource: Int, Hashable, Sendable, CaseIterable {
   var isPerScheduler: Bool { rawValue <= SMResource.tensor.rawValue }
 }
 
-/// Clocks that work asks of each resource.
+/// Clocks of each resource.
 struct Demand {
-  static let count = SMResource.allCases.count
-  private var clocks = SIMD8<Double>(repeating: 0)
+  var clocks = SIMD8<Double>(repeating: 0)
 
   subscript(resource: SMResource) -> Double {
     get { clocks[resource.rawValue] }
     set { clocks[resource.rawValue] = newValue }
   }
 
-  static func + (a: Demand, b: Demand) -> Demand {
-    var sum = a
-    sum.clocks += b.clocks
-    return sum
-  }
+  static func + (a: Demand, b: Demand) -> Demand { Demand(a.clocks + b.clocks) }
+  static func - (a: Demand, b: Demand) -> Demand { Demand(a.clocks - b.clocks) }
+  static func * (a: Demand, b: Demand) -> Demand { Demand(a.clocks * b.clocks) }
+  static func * (factor: Double, demand: Demand) -> Demand { Demand(factor * demand.clocks) }
 
-  static func * (factor: Double, demand: Demand) -> Demand {
-    var product = demand
-    product.clocks *= factor
-    return product
-  }
-
-  init() {}
+  init(_ clocks: SIMD8<Double> = SIMD8(repeating: 0)) { self.clocks = clocks }
 
   /// One warp's operation.
   init(_ operation: MicroOperation, on machine: SMMachine) {
@@ -60,6 +54,25 @@ struct Demand {
     self[.l2] = operation.l2Bytes / machine.l2Port
     self[.dram] = operation.dramBytes / machine.dramPort
   }
+
+  var largest: Double { clocks.max() }
+  /// Of the channels to L2 and DRAM.
+  var traffic: Double { max(self[.l2], self[.dram]) }
+
+  /// Resources of one group are in step; groups that are busy at the same time get in each other's way.
+  ///
+  ///     T = (arithmetic⁸ + load/store⁸ + traffic⁸)^(1/8)          (gpu-model.md §2.2, core, with p = 5)
+  var together: Double {
+    let arithmetic = SMResource.allCases.lazy.filter(\.isPerScheduler).map { self[$0] }.max() ?? 0
+    return norm([arithmetic, self[.memory], traffic], 8)
+  }
+}
+
+/// (Σ xᵖ)^(1/p): the largest, and more where several are as large.
+func norm(_ values: [Double], _ p: Double) -> Double {
+  let most = values.max() ?? 0
+  guard most > 0 else { return 0 }
+  return most * pow(values.reduce(0) { $0 + pow($1 / most, p) }, 1 / p)
 }
 
 extension SMMachine {

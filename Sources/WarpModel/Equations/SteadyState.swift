@@ -12,7 +12,7 @@ import Cluster
 ///
 ///     T(wave) = max( Σ phases of one block,  the same bound over all resident warps )
 ///
-/// Loops are taken four iterations long; every further one adds the largest of the bounds' own increments.
+/// Loops are taken six iterations long; every further one adds what the sixth has added.
 package struct SteadyState: Sendable {
   /// Clocks for all blocks.
   package var cycles: Double
@@ -28,13 +28,15 @@ package struct SteadyState: Sendable {
     let blocks = blocks ?? resident
     let wave = WaveEquation(block, on: machine)
     let resident = min(resident, blocks)
-    latency = wave.cycles(blocks: 1)
-    bounds = wave.bounds(blocks: blocks)
+    latency = wave.alone
+    let busy = wave.busy(blocks: blocks)
+    bounds = Dictionary(uniqueKeysWithValues: SMResource.allCases.map { ($0, busy[$0]) })
     let (waves, rest) = (blocks / resident, blocks % resident)
     let streams = block.longestLoop <= WaveEquation.iterations
     if streams, blocks > resident {
       // Each block takes the place of one that is gone: after the first wave only rates count, and blocks in turn.
-      let period = max(wave.largestBound(blocks: resident), latency + Double(machine.blockLaunch))
+      let turn = wave.inTurn(latency + Double(machine.blockLaunch), blocks: resident)
+      let period = max(wave.busy(blocks: resident).together, turn)
       cycles = wave.cycles(blocks: resident) + Double(blocks - resident) / Double(resident) * period
     } else {
       cycles = Double(waves) * wave.cycles(blocks: resident) + (rest > 0 ? wave.cycles(blocks: rest) : 0)

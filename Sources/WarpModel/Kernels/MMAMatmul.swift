@@ -45,6 +45,7 @@ private struct MMATile {
       code.addresses(8, in: 250)
       for _ in 0..<(asyncCopies ? stages - 1 : 1) { fetch(&code) }
       publish(&code)
+      if !asyncCopies { fetch(&code) }
       readFragments(&code, 0)
     }
   }
@@ -54,8 +55,9 @@ private struct MMATile {
       for step in 0..<steps {
         if step == steps - 1 { publish(&code) }
         let loads = written { code in
+          // Registers are free as soon as they have been published; a stage is free after the step that begins a tile.
+          if step == (asyncCopies ? 0 : steps - 1) { fetch(&code) }
           readFragments(&code, (step + 1) % 2)
-          if step == 0 { fetch(&code) }
         }
         code.interleave(written { multiply(&$0, step % 2) }, with: loads)
       }

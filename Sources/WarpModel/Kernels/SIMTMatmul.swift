@@ -50,8 +50,8 @@ private struct SIMTTile {
       for step in 0..<tk {
         if step == tk - 1 { publish(&code) }
         let loads = written { code in
-          readFragments(&code, (step + 1) % 2)
           if step == 0 { fetch(&code) }
+          readFragments(&code, (step + 1) % 2)
         }
         code.interleave(written { multiply(&$0, step % 2) }, with: loads)
       }

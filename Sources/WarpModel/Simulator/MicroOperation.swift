@@ -29,6 +29,9 @@ struct MicroOperation {
   var barrier = 0, count = 0
   var lanes = 32
 
+  /// What must be free for the issue: an asynchronous product queues at its tensor core instead.
+  var gate: Pipe { kind == .mmaAsync || kind == .mmaAsyncAll ? .control : pipe }
+
   init(_ instruction: Instruction, on machine: SMMachine) {
     lanes = instruction.mask.nonzeroBitCount
     destination = instruction.destination ?? -1

@@ -2,6 +2,7 @@
 package struct SMRun: Hashable, Sendable {
   package var name: String
   package var machine: SMMachine
+  package var policy: SchedulingPolicy
   package var blocks: Int, residentBlocks: Int, warpsPerBlock: Int
   /// Clocks until the last warp has finished and its stores have left the SM.
   package var cycles = 0.0

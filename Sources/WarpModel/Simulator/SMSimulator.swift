@@ -6,13 +6,13 @@ import Cluster
 /// first is repeated; so is a long stream of blocks. A law of the tests holds that cut and whole runs agree.
 package struct SMSimulator: Sendable {
   package var machine: SMMachine
-  package var policy = SchedulingPolicy.greedyThenOldest
+  package var policy = SchedulingPolicy.greedyThenWaiting
   /// Warp instructions to simulate before the steady state is repeated instead.
   package var budget = 24_000
   /// Issues to remember for the timeline.
   package var timelineLength = 400
 
-  package init(_ machine: SMMachine, policy: SchedulingPolicy = .greedyThenOldest) {
+  package init(_ machine: SMMachine, policy: SchedulingPolicy = .greedyThenWaiting) {
     (self.machine, self.policy) = (machine, policy)
   }
 
@@ -56,7 +56,7 @@ package struct SMSimulator: Sendable {
   /// A stream of short blocks: each takes the place of one that is gone.
   private func runStream(_ block: BlockProgram, _ resident: Int, _ blocks: Int) -> SMRun {
     let wave = block.issued * resident
-    let waves = max(4, budget / max(1, wave)) & ~1
+    let waves = max(8, budget / max(1, wave)) & ~1
     guard blocks > waves * resident else { return simulate(block, resident, blocks).counting(block, blocks) }
     let half = simulate(block, resident, resident * waves / 2)
     var run = simulate(block, resident, resident * waves)
@@ -71,7 +71,8 @@ package struct SMSimulator: Sendable {
       timeline: timelineLength)
     state.run()
     var run = SMRun(
-      name: block.name, machine: machine, blocks: blocks, residentBlocks: resident, warpsPerBlock: block.warps)
+      name: block.name, machine: machine, policy: policy, blocks: blocks, residentBlocks: resident,
+      warpsPerBlock: block.warps)
     (run.cycles, run.simulatedCycles) = (Double(state.lastEvent), state.lastEvent)
     (run.counters, run.timeline) = (state.counters, state.timeline)
     return run

@@ -50,6 +50,7 @@ extension SMState {
   }
 
   private mutating func write(_ operation: MicroOperation, _ slot: Int, at clock: Int) {
+    warps[slot].drained = max(warps[slot].drained, clock)
     guard operation.destination >= 0 else { return }
     scoreboard[slot * program.registers + operation.destination] = clock * 16 + operation.reason.rawValue
   }
@@ -71,7 +72,7 @@ extension SMState {
     guard operation >= 0 else {
       return ready(slot, at: max(clock + 1, warps[slot].drained), .drain)
     }
-    wait(slot, for: operation, earliest)
+    wait(slot, for: operation, earliest, .dependency)
   }
 
   private mutating func step(_ slot: Int) {
@@ -89,10 +90,13 @@ extension SMState {
     warps[slot].operation = more ? program.sections[warps[slot].section].first : -1
   }
 
-  private mutating func wait(_ slot: Int, for index: Int, _ earliest: Int) {
+  /// Finds the clock from which an operation's operands are there.
+  ///
+  /// - Parameter reason: what the clocks until `earliest` are for.
+  mutating func wait(_ slot: Int, for index: Int, _ earliest: Int, _ reason: StallReason) {
     let operation = program.operations[index]
     let base = slot * program.registers
-    var latest = earliest * 16 + StallReason.dependency.rawValue
+    var latest = earliest * 16 + reason.rawValue
     if operation.destination >= 0 { latest = max(latest, scoreboard[base + operation.destination]) }
     if operation.sources.0 >= 0 { latest = max(latest, scoreboard[base + operation.sources.0]) }
     if operation.sources.1 >= 0 { latest = max(latest, scoreboard[base + operation.sources.1]) }

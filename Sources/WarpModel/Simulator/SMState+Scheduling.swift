@@ -12,6 +12,7 @@ extension SMState {
       issuedAny = true
       counters.slots[StallReason.selected.rawValue] += 1
       schedulers[scheduler].last = choice.place
+      readiness[choice.place].issued = clock
       schedulers[scheduler].states.replace(.notSelected, by: .selected)
       issue((choice.place - scheduler * perScheduler) * machine.schedulers + scheduler, clock)
     }
@@ -54,7 +55,7 @@ extension SMState {
       if at > clock {
         if at < next || next == Warp.never && why != .noWarp { (next, reason) = (min(at, next), why) }
       } else {
-        let rank = rank(place, Int(warp.age), last)
+        let rank = rank(place, warp, last)
         if rank < bestRank { (best, bestRank) = (place, rank) }
       }
     }
@@ -76,10 +77,11 @@ extension SMState {
   }
 
   /// The smaller, the sooner.
-  private func rank(_ place: Int, _ age: Int, _ last: Int) -> Int {
+  private func rank(_ place: Int, _ warp: WarpReadiness, _ last: Int) -> Int {
     switch policy {
-    case .greedyThenOldest: place == last ? -1 : age
-    case .looseRoundRobin: (place - last - 1 + perScheduler) % perScheduler
+    case .greedyThenWaiting: place == last ? -1 : warp.issued
+    case .greedyThenOldest: place == last ? -1 : Int(warp.age)
+    case .looseRoundRobin: place > last ? place - last - 1 : place - last - 1 + perScheduler
     }
   }
 }

@@ -35,8 +35,9 @@ struct SMState {
     pipeFree = Array(repeating: 0, count: machine.schedulers * Self.pipes)
     (alive, atBarrier) = (Array(repeating: 0, count: resident), Array(repeating: 0, count: resident))
     barriers = (0..<resident).flatMap { _ in program.barrierArrivals.map(PhaseBarrier.init) }
-    schedulers = (0..<machine.schedulers).map { _ in Scheduler() }
     perScheduler = (resident * warpsPerBlock + machine.schedulers - 1) / machine.schedulers
+    // As if the last warp had issued: the circle begins with the first.
+    schedulers = (1...machine.schedulers).map { [perScheduler] in Scheduler(last: $0 * perScheduler - 1) }
     readiness = Array(repeating: WarpReadiness(), count: perScheduler * machine.schedulers)
     for slot in 0..<resident * warpsPerBlock {
       let scheduler = slot % machine.schedulers
@@ -69,15 +70,17 @@ struct SMState {
       (warp.iteration, warp.operation) = (1, program.sections[warp.section].first)
       warps[slot] = warp
       readiness[warp.place].age = Int32(launched * warpsPerBlock + index)
-      ready(slot, at: clock, .noWarp)
       for register in 0..<program.registers { scoreboard[slot * program.registers + register] = 0 }
-      wake(warp.scheduler, at: clock)
     }
     for barrier in program.barrierArrivals.indices {
       barriers[block * program.barrierArrivals.count + barrier] = PhaseBarrier(arrivals: program.barrierArrivals[barrier])
     }
     (alive[block], atBarrier[block]) = (warpsPerBlock, 0)
     (launched, liveWarps) = (launched + 1, liveWarps + warpsPerBlock)
+    for slot in block * warpsPerBlock..<(block + 1) * warpsPerBlock {
+      wait(slot, for: warps[slot].operation, clock, .noWarp)
+      wake(warps[slot].scheduler, at: readiness[warps[slot].place].at)
+    }
   }
 
   /// From which clock a warp's next operation can be issued, and what it waits for until then.
@@ -85,7 +88,7 @@ struct SMState {
     let place = warps[slot].place, operation = warps[slot].operation
     readiness[place].at = clock
     readiness[place].reason = reason
-    readiness[place].pipe = operation < 0 ? .control : program.operations[operation].pipe
+    readiness[place].pipe = operation < 0 ? .control : program.operations[operation].gate
   }
 
   mutating func wake(_ scheduler: Int, at clock: Int) {
@@ -105,7 +108,11 @@ struct SMState {
 
 /// Which of the warps that could issue does.
 package enum SchedulingPolicy: String, Hashable, Sendable, CaseIterable {
-  /// The warp that issued last as long as it can, then the oldest: what is measured on real machines comes closest.
+  /// The warp that issued last as long as it can, then the one that has not issued for the longest time: warps drift apart,
+  /// so that one's memory phase meets another's arithmetic, and none starves.
+  case greedyThenWaiting = "greedy-then-longest-waiting"
+  /// The warp that issued last as long as it can, then the oldest. The youngest may starve until the others are done.
+  /// - Source: Rogers et al., "Cache-conscious wavefront scheduling", MICRO 2012.
   case greedyThenOldest = "greedy-then-oldest"
   /// The next one that can, in a circle.
   case looseRoundRobin = "loose-round-robin"
@@ -116,7 +123,7 @@ struct Scheduler {
   /// Next clock at which something may happen.
   var next = Warp.never
   /// Place of the warp that issued last.
-  var last = 0
+  var last: Int
   /// What the clocks since `since` were for, and how many warps were in each state.
   var since = 0
   var slot = StallReason.noWarp

@@ -18,7 +18,7 @@ package enum StallReason: Int, Hashable, Sendable, CaseIterable {
   case pipeBusy
   /// The queue of the load/store unit is full.
   case memoryQueue
-  /// It has finished, and waits for its stores to leave the SM.
+  /// It has issued everything, and waits for its last results and for its stores to leave the SM.
   case drain
   /// No warp is there.
   case noWarp

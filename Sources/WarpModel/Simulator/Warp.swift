@@ -2,6 +2,8 @@
 struct WarpReadiness {
   /// Earliest clock of the next issue; `never` while something else must happen first.
   var at = Warp.never
+  /// Clock of the last issue.
+  var issued = 0
   /// Launch order: the smaller, the older.
   var age: Int32 = 0
   var reason = StallReason.noWarp
@@ -25,7 +27,7 @@ struct Warp {
   var operation = -1
   /// Barrier and phase that it waits for while blocked; -1 for none.
   var awaitedBarrier = -1, awaitedPhase = 0
-  /// Clock at which its last store has left the SM.
+  /// Clock at which its last result is written and its last store has left the SM: only then can it exit.
   var drained = 0
   /// Clock at which the open group of copies is done.
   var openCopies = 0

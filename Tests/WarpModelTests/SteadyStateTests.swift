@@ -1,0 +1,38 @@
+import Cluster
+import Quantities
+import Testing
+import WarpModel
+
+@Suite struct SteadyStateTests {
+  /// The kernel on which equation and simulator differ most.
+  private func worst(_ cases: [KernelCase], _ machine: SMMachine, equationOn: SMMachine? = nil) -> (KernelCase, Double) {
+    let errors = cases.map { ($0, $0.equation(equationOn ?? machine).cycles / $0.run(machine).cycles - 1) }
+    return errors.max { abs($0.1) < abs($1.1) }!
+  }
+
+  @Test("the closed form agrees with the simulator within 10 % on every kernel", arguments: architectures)
+  func agreement(_ name: String) throws {
+    let machine = try machine(name)
+    let cases = KernelCases.all(machine)
+    #expect(cases.count >= 30)
+    for c in cases { let e = c.equation(machine).cycles / c.run(machine).cycles - 1; if abs(e) > 0.07 { print("DBG", name, c, fixed(e*100, decimals: 1)) } }
+    let (kernel, error) = worst(cases, machine)
+    print("\(name): worst of \(cases.count) kernels is \(kernel), \(fixed(error * 100, decimals: 1)) %")
+    #expect(abs(error) < 0.10, "\(kernel)")
+    // Mutants that must be caught: half the shared-memory port, twice the DRAM latency.
+    var narrow = machine, slow = machine
+    narrow.sharedPort /= 2
+    slow.latency.dram *= 2
+    #expect(abs(worst(cases, machine, equationOn: narrow).1) > 0.10)
+    #expect(abs(worst(cases, machine, equationOn: slow).1) > 0.10)
+  }
+
+  @Test("the closed form names what limits")
+  func limiters() throws {
+    let machine = try machine("A100 SXM4 80GB")
+    #expect(KernelCase(WarpKernels.elementwise(), 6, of: 300).equation(machine).limiter == .dram)
+    #expect(KernelCase(WarpKernels.fmaChain(warps: 32, parallel: 4)).equation(machine).limiter == .fma)
+    #expect(KernelCase(WarpKernels.sharedReads(stride: 32, warps: 8)).equation(machine).limiter == .memory)
+    #expect(KernelCase(WarpKernels.pointerChase(.dram)).equation(machine).limiter == nil)
+  }
+}
