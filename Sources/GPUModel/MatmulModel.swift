@@ -29,17 +29,14 @@ package struct MatmulModel: Sendable {
   func best(_ kernel: MatmulKernel, power: PowerState) -> MatmulChoice {
     let problem = MatmulProblem(kernel, precision, gpu, constants, power)
     var best = MatmulChoice(plan: 0, split: 1, seconds: .infinity)
-    plans.withUnsafeBufferPointer { plans in
-      for index in plans.indices { unsafe best.improve(problem, plans[index], index, split: 1) }
-      for index in plans.indices {
-        let plan = unsafe plans[index]
-        let grid = MatmulGrid(problem, plan)
-        guard grid.tiles * plan.corePerK * problem.secondsPerTileK < best.seconds else { continue }
-        for split in Self.splits {
-          // Parts are worth it while they fill empty SMs, and long enough to have a main loop.
-          guard grid.tiles * split <= 8 * problem.multiprocessors, problem.k >= 8 * plan.k * split else { break }
-          best.improve(problem, plan, index, split: split)
-        }
+    for index in plans.indices { best.improve(problem, plans[index], index, split: 1) }
+    for (index, plan) in plans.enumerated() {
+      let tiles = MatmulGrid(problem, plan).tiles
+      guard tiles * plan.corePerK * problem.secondsPerTileK < best.seconds else { continue }
+      for split in Self.splits {
+        // Parts are worth it while they fill empty SMs, and long enough to have a main loop.
+        guard tiles * split <= 8 * problem.multiprocessors, problem.k >= 8 * plan.k * split else { break }
+        best.improve(problem, plan, index, split: split)
       }
     }
     return best

@@ -20,7 +20,7 @@ import WarpModel
     for kernel in KernelCases.all(machine) {
       let run = kernel.run(machine)
       // A repeated steady state is a difference of two runs: as exact as they are long.
-      let slack = Double(run.simulatedCycles) == run.cycles ? 1 : 1.005
+      let slack = Double(run.simulatedCycles) == run.cycles ? 1 : 1.01
       for (resource, clocks) in kernel.equation(machine).bounds {
         #expect(run.cycles * slack >= clocks - 1, "\(kernel): \(resource.name)")
       }
@@ -51,7 +51,7 @@ import WarpModel
     for kernel in KernelCases.streaming.prefix(4) + KernelCases.rows.prefix(1) + KernelCases.products.suffix(1) {
       let (cut, whole) = (kernel.run(machine), kernel.run(machine) { $0.budget = .max / 4 })
       #expect(Double(whole.simulatedCycles) == whole.cycles)
-      #expect(abs(cut.cycles / whole.cycles - 1) < 0.02, "\(kernel): \(cut.cycles) \(whole.cycles)")
+      #expect(abs(cut.cycles / whole.cycles - 1) < 0.05, "\(kernel): \(cut.cycles) \(whole.cycles)")
       #expect(abs(cut.counters.dramBytes / whole.counters.dramBytes - 1) < 1e-9)
     }
   }

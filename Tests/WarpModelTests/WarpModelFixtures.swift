@@ -47,7 +47,7 @@ enum KernelCases {
     KernelCase(K.pointerChase(.l1, warps: 8), 2), KernelCase(K.sharedReads(stride: 1, warps: 8)),
     KernelCase(K.sharedReads(stride: 2, warps: 8)), KernelCase(K.sharedReads(stride: 32, warps: 4)),
     KernelCase(K.divergent(branches: 4, warps: 8)), KernelCase(K.divergent(branches: 1, warps: 16)),
-    KernelCase(K.sharedTranspose(padded: false), 4, of: 200), KernelCase(K.sharedTranspose(padded: true), 4, of: 200),
+    KernelCase(K.sharedTranspose(padded: false), 1, of: 50), KernelCase(K.sharedTranspose(padded: true), 4, of: 200),
   ]
 
   static let streaming = [
@@ -69,11 +69,17 @@ enum KernelCases {
 
   static let products = [
     KernelCase(K.naiveMatmul(k: 1024), 1, of: 2), KernelCase(K.naiveMatmul(k: 1024, threads: 256), 4, of: 8),
-    KernelCase(K.tiledMatmul(k: 1024, tile: 32), 1, of: 2), KernelCase(K.tiledMatmul(k: 1024, tile: 16), 4, of: 8),
+    KernelCase(K.tiledMatmul(k: 1024, tile: 32), 1, of: 2), KernelCase(K.tiledMatmul(k: 1024, tile: 16)),
     KernelCase(K.tiledMatmul(k: 1024, tile: 16), 2), KernelCase(K.tiledMatmul(k: 1024, tile: 16), 6),
     KernelCase(K.simtMatmulTile(tm: 128, tn: 128, k: 2048)), KernelCase(K.simtMatmulTile(tm: 128, tn: 128, k: 2048), 2),
     KernelCase(K.simtMatmulTile(tm: 64, tn: 64, warps: 4, k: 1024), 4),
     KernelCase(K.simtMatmulTile(tm: 64, tn: 128, warps: 4, k: 1024), 2, of: 4),
+    KernelCase(K.simtMatmulTile(tm: 32, tn: 128, warps: 4, k: 512), 4),
+  ]
+
+  /// A few blocks whose waits and work are as long as each other: whether they fall into step is chance.
+  static let convoys = [
+    KernelCase(K.sharedTranspose(padded: false), 4, of: 200), KernelCase(K.tiledMatmul(k: 1024, tile: 16), 4, of: 8),
     KernelCase(K.simtMatmulTile(tm: 32, tn: 128, warps: 4, k: 512), 2),
   ]
 

@@ -32,7 +32,7 @@ package struct SMSimulator: Sendable {
   private func loopBudget(_ block: BlockProgram, resident: Int) -> Int {
     let once = block.cut(to: 1).issued, twice = block.cut(to: 2).issued
     let perIteration = max(1, (twice - once) * resident)
-    return min(block.longestLoop, max(12, budget / perIteration) & ~1)
+    return min(block.longestLoop, max(20, budget / perIteration) & ~1)
   }
 
   /// One wave with its loops cut, as often as there are waves.
@@ -56,7 +56,7 @@ package struct SMSimulator: Sendable {
   /// A stream of short blocks: each takes the place of one that is gone.
   private func runStream(_ block: BlockProgram, _ resident: Int, _ blocks: Int) -> SMRun {
     let wave = block.issued * resident
-    let waves = max(8, budget / max(1, wave)) & ~1
+    let waves = max(16, budget / max(1, wave)) & ~1
     guard blocks > waves * resident else { return simulate(block, resident, blocks).counting(block, blocks) }
     let half = simulate(block, resident, resident * waves / 2)
     var run = simulate(block, resident, resident * waves)

@@ -19,7 +19,8 @@ extension SMState {
   private mutating func count(_ operation: MicroOperation, _ slot: Int, _ clock: Int) {
     counters.issued[operation.pipe.rawValue] += 1
     counters.activeLanes += Double(operation.lanes)
-    counters.pipeClocks[operation.pipe.rawValue] += operation.interval
+    let held = operation.kind == .mmaAsyncAll ? Double(machine.schedulers) : 1
+    counters.pipeClocks[operation.pipe.rawValue] += held * operation.interval
     counters.l2Bytes += operation.l2Bytes
     counters.dramBytes += operation.dramBytes
     counters.sharedBytes += Double(operation.sharedBytes)

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Cluster
+import Configuration
+import GPUModel
+import Program
+import Quantities
+
+struct RooflineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "roofline",
+    abstract: "Predict the time of every kernel of a training step on a GPU, and say what limits each.",
+    discussion: """
+      Runs one step of one rank on shapes alone, turns its operations into kernels as a framework would, and times them. \
+      Communication takes no time here. Instead of a run, a model's file will do: a config.json of Hugging Face, or one of \
+      configs/models; then --batch and --sequence say the rest.
+
+      orrery roofline configs/runs/llama-3d.yaml --gpu H100
+      orrery roofline configs/models/gpt2.json --batch 8 --gpu A100 --lowering eager --svg gpt2.svg precision=bf16
+      """)
+
+  @Argument(help: "The run's YAML file, or a model's.", completion: .file(extensions: ["yaml", "yml", "json"]))
+  var config: String
+
+  @Argument(help: "Settings that take precedence over the file, as key.path=value.")
+  var overrides: [String] = []
+
+  @Option(help: "The GPU; orrery gpus lists them.") var gpu: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How operations become kernels: eager (PyTorch's, its optimizer over lists of tensors), fused (one kernel for each "
+        + "operation), compiled (neighbours merge, the host issues only the optimizer).", valueName: "lowering"))
+  var lowering = Lowering.Fusion.fused
+
+  @Option(help: "flash (one kernel), unfused (scores pass through memory) or recomputed (backward, scores anew).")
+  var attention = Lowering.AttentionChoice.flash
+
+  @Flag(help: "fp32 matrix products go through tensor cores, rounded to TF32.") var tf32 = false
+  @Option(help: "The rank of the layout whose step it is.") var rank = 0
+  @Option(help: "Kernels to list.") var top = 20
+  @Option(help: "Of a model's file: sequences of the step. (default: 1)") var batch: Int?
+  @Option(help: "Of a model's file: tokens of a sequence; by default as many as the model has positions.")
+  var sequence: Int?
+  @Flag(help: "Print JSON, with all kernels; figures are in seconds, bytes and FLOPs.") var json = false
+
+  @Option(
+    help: ArgumentHelp("Draw the GPU's roofline, with all kernels in it, into this file.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
+  var svg: String?
+
+  func validate() throws {
+    let gpu = try GPU(argument: gpu, option: "--gpu")
+    guard top > 0 else { throw ValidationError("--top \(top): list one kernel at least.") }
+    guard rank >= 0 else { throw ValidationError("--rank \(rank): ranks count from 0.") }
+    for (option, value) in [("--batch", batch), ("--sequence", sequence)] {
+      if let value, value < 1 { throw ValidationError("\(option) \(value): a step has one at least.") }
+    }
+    guard attention != .flash || !gpu.limits.flashAttention.isEmpty else {
+      throw ValidationError(
+        "--attention flash: no generation of FlashAttention runs on \(gpu.name) (compute capability "
+          + "\(gpu.capability)); choose --attention unfused.")
+    }
+  }
+
+  func run() throws {
+    let gpu = try GPU(argument: gpu, option: "--gpu")
+    let run = try RunFile(config, overrides: overrides, batch: batch, sequence: sequence).configuration
+    let estimate = try StepEstimate(try ShapesOnlyStep(run, rank: rank), on: gpu, habits, .forCommands())
+    if let svg { try ScheduleFile(svg).write(StepRoofline(estimate).svg) }
+    print(json ? jsonText(StepRecord(estimate)) : StepReport(estimate, top: top).text)
+  }
+
+  private var habits: Lowering {
+    Lowering(
+      lowering, attention: attention, optimizer: lowering == .eager ? .foreach : .fused, allowsTF32: tf32)
+  }
+}
+
+extension Lowering.Fusion: ExpressibleByArgument {}
+extension Lowering.AttentionChoice: ExpressibleByArgument {}
