@@ -20,6 +20,7 @@ package struct MatmulModel: Sendable {
     plans = Tile.library(instruction, batched: batched, gpu.generation).compactMap {
       TilePlan($0, flopsPerClock: flopsPerClock, size: precision.size, on: gpu.limits, constants)
     }
+    if plans.isEmpty { throw GPUError("\(gpu.name): no tile of a \(precision.rawValue) product fits") }
   }
 
   /// The parts of k that a library splits it into.

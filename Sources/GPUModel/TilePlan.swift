@@ -21,7 +21,7 @@ struct TilePlan: Sendable {
   init?(
     _ tile: Tile, flopsPerClock: Double, size: Int, on limits: MultiprocessorLimits, _ constants: MatmulConstants
   ) {
-    let tile = tile.fitting(limits.sharedMemoryPerBlockOptIn, size: size)
+    let tile = tile.fitting(limits, size: size)
     let blocks = Occupancy(tile.resources(size: size), on: limits).blocks
     guard blocks > 0 else { return nil }
     self.tile = tile
@@ -53,10 +53,12 @@ extension Tile.Instruction {
 }
 
 extension Tile {
-  /// The tile with as many stages as a block's shared memory holds.
-  fileprivate func fitting(_ memory: ByteCount, size: Int) -> Tile {
+  /// The tile with as many stages as a block's shared memory holds, and as many registers as a thread has.
+  fileprivate func fitting(_ limits: MultiprocessorLimits, size: Int) -> Tile {
     var tile = self
-    while tile.stages > 2, tile.resources(size: size).dynamicSharedMemory > memory { tile.stages -= 1 }
+    tile.registers = min(tile.registers, limits.registersPerThread)
+    let most = limits.sharedMemoryPerBlockOptIn
+    while tile.stages > 2, tile.resources(size: size).dynamicSharedMemory > most { tile.stages -= 1 }
     return tile
   }
 

@@ -18,10 +18,12 @@ package struct Instruction: Hashable, Sendable {
     case fma, integer, special, shuffle
     /// mma.sync: so many FLOPs of the 16-bit kind on the scheduler's own tensor core.
     case mma(flops: Int)
-    case load(MemoryAccess), store(MemoryAccess)
+    case load(MemoryAccess)
+    case store(MemoryAccess)
     /// cp.async: global to shared memory, counted in the open group; then close the group; then wait until at most so many
     /// closed groups are in flight.
-    case copyAsync(MemoryAccess), commitCopies
+    case copyAsync(MemoryAccess)
+    case commitCopies
     case waitCopies(pending: Int)
     /// A bulk copy by the copy engine (TMA): completes one phase of a block-wide barrier when its bytes have arrived.
     case bulkCopy(bytes: Int, dramShare: Double, barrier: Int)

@@ -22,7 +22,8 @@ package struct SMMachine: Hashable, Sendable {
   package var sharedPort, l1Port, l2Port, dramPort: Double
   /// What a bulk copy into shared memory costs the port, beside an ordinary write.
   package var asyncWriteShare: Double
-  /// Clocks from a block's end to the first instruction of the one that takes its place.
+  /// Clocks between two blocks that the work distributor hands to this SM: from the first to the second at the start, and
+  /// from a block's end to the first instruction of the one that takes its place.
   package var blockLaunch: Int
   package var l1Cache: Int, l2Cache: Int
   package var clock: Double

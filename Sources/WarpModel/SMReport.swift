@@ -56,7 +56,9 @@ package enum SMReport {
     ].filter { $0.1 > 0 }.map { name, bytes, port in
       row(name, bytes / run.cycles / port)
         + "  \(ByteCount(Int(bytes.rounded()))), \(fixed(bytes / run.cycles, decimals: 2)) of \(fixed(port, decimals: 2)) B/clk"
-    } + (run.counters.conflicts > 0 ? ["  bank conflicts: \(grouped(Int(run.counters.conflicts.rounded()))) extra wavefronts"] : [])
+    }
+      + (run.counters.conflicts > 0
+        ? ["  bank conflicts: \(grouped(Int(run.counters.conflicts.rounded()))) extra wavefronts"] : [])
   }
 
   /// One row a scheduler, one column a clock: the letter of the warp that issued, a dot where none did.

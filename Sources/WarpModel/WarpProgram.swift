@@ -26,7 +26,8 @@ package struct WarpProgram: Hashable, Sendable {
 
   /// The same with loops of `full` iterations cut to `iterations`.
   func cut(_ full: Int, to iterations: Int) -> WarpProgram {
-    WarpProgram(sections.map { Section($0.instructions, iterations: $0.iterations == full ? iterations : $0.iterations) })
+    WarpProgram(
+      sections.map { Section($0.instructions, iterations: $0.iterations == full ? iterations : $0.iterations) })
   }
 }
 

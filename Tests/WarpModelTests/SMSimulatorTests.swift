@@ -19,8 +19,8 @@ import WarpModel
     let machine = try machine(name)
     for kernel in KernelCases.all(machine) {
       let run = kernel.run(machine)
-      // A repeated steady state is a difference of two runs: as exact as they are long.
-      let slack = Double(run.simulatedCycles) == run.cycles ? 1 : 1.01
+      // Strict where every clock was simulated; a repeated steady state is as exact as what it repeats.
+      let slack = Double(run.simulatedCycles) == run.cycles ? 1 : 1.015
       for (resource, clocks) in kernel.equation(machine).bounds {
         #expect(run.cycles * slack >= clocks - 1, "\(kernel): \(resource.name)")
       }
@@ -79,7 +79,9 @@ import WarpModel
   @Test("producers and consumers wait for one another, and a ring of more stages hides more latency")
   func stages() throws {
     let machine = try machine("H100 SXM5 80GB")
-    let cycles = [2, 3, 4].map { KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 128, stages: $0, k: 4096)).run(machine).cycles }
+    let cycles = [2, 3, 4].map {
+      KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 128, stages: $0, k: 4096)).run(machine).cycles
+    }
     #expect(cycles[0] > 1.3 * cycles[1])
     #expect(cycles[1] >= cycles[2])
     let blackwell = try self.blackwell()

@@ -53,7 +53,8 @@ import WarpModel
     #expect(abs(diverged.laneUtilisation * Double(branches) - 1) < 0.05)
   }
 
-  @Test("with enough warps, FMA reaches lanes x 2 FLOPs a clock", arguments: architectures + ["P100", "GeForce GTX 480"])
+  @Test(
+    "with enough warps, FMA reaches lanes x 2 FLOPs a clock", arguments: architectures + ["P100", "GeForce GTX 480"])
   func peakFMA(_ name: String) throws {
     let machine = try machine(name)
     let run = KernelCase(K.fmaChain(warps: 16, parallel: 8, length: 512)).run(machine)

@@ -53,7 +53,8 @@ enum KernelCases {
   static let streaming = [
     KernelCase(K.elementwise(), 6, of: 300), KernelCase(K.elementwise(size: 4, inputs: 2), 6, of: 300),
     KernelCase(K.elementwise(size: 4), 2, of: 100),
-    KernelCase(K.elementwise(operations: 8, specials: 4), 4, of: 200), KernelCase(K.elementwise(operations: 64), 4, of: 200),
+    KernelCase(K.elementwise(operations: 8, specials: 4), 4, of: 200),
+    KernelCase(K.elementwise(operations: 64), 4, of: 200),
     KernelCase(K.stridedCopy(stride: 1), 6, of: 200), KernelCase(K.stridedCopy(stride: 2), 6, of: 200),
     KernelCase(K.stridedCopy(stride: 32), 6, of: 100),
     KernelCase(K.reduction(), 4, of: 100), KernelCase(K.reduction(perThread: 1024), 4),
@@ -92,7 +93,8 @@ enum KernelCases {
       KernelCase(K.mmaMatmulTile(tm: 64, tn: 64, k: 2048, asyncCopies: copies), 3),
     ]
     let wgmma = [
-      KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 256, k: 8192)), KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 128, k: 4096), 2, of: 4),
+      KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 256, k: 8192)),
+      KernelCase(K.wgmmaMatmulTile(tm: 128, tn: 128, k: 4096), 2, of: 4),
       KernelCase(K.wgmmaMatmulTile(tm: 64, tn: 256, stages: 2, k: 2048)),
     ]
     return (machine.supportsMMA ? mma : []) + (machine.supportsAsyncMMA ? wgmma : [])

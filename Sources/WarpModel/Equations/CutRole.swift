@@ -56,7 +56,8 @@ struct CutRole {
   func bounds(_ load: WarpLoad) -> Demand {
     var path = DependencyPath(registers: registers, on: machine)
     let all = operations.indices
-    return Demand(oneMachine(all, path.phase(operations[all], from: 0, isLast: true), load, from: 0).clocks + machine.issueStep)
+    return Demand(
+      oneMachine(all, path.phase(operations[all], from: 0, isLast: true), load, from: 0).clocks + machine.issueStep)
   }
 
   private func parts() -> [Range<Int>] {
@@ -75,8 +76,10 @@ struct CutRole {
   ) -> Demand {
     let warps = load.demand.clocks
     let inOrder = SIMDMask<SIMD8<Int64>>(SMResource.allCases.map(\.isPerScheduler))
-    var before = SIMD8<Double>(repeating: 0), most = before
-    var head = SIMD8<Double>(repeating: -.infinity), tail = SIMD8<Double>(repeating: .infinity)
+    var before = SIMD8<Double>(repeating: 0)
+    var most = before
+    var head = SIMD8<Double>(repeating: -.infinity)
+    var tail = SIMD8<Double>(repeating: .infinity)
     for index in part {
       let (own, place) = (demands[index].clocks, index - part.lowerBound)
       var used = own .> 0
@@ -88,7 +91,8 @@ struct CutRole {
       head.replace(with: heads, where: later)
       tail.replace(with: .infinity, where: later)
       before += own
-      let tails = SIMD8<Double>(repeating: phase.resultTails[place])
+      let tails =
+        SIMD8<Double>(repeating: phase.resultTails[place])
         .replacing(with: phase.tails[place], where: inOrder) - own
       tail.replace(with: pointwiseMin(tail, pointwiseMax(tails, .zero)), where: used)
       most.replace(with: pointwiseMax(most, head + warps * before + tail), where: used)

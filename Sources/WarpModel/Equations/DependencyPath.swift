@@ -29,7 +29,10 @@ struct DependencyPath {
     var end = 0.0
   }
 
-  private struct Edge { var from, to: Int; var latency: Double }
+  private struct Edge {
+    var from, to: Int
+    var latency: Double
+  }
 
   /// - Parameters:
   ///   - start: clock at which the phase begins.

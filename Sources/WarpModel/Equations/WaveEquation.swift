@@ -24,7 +24,8 @@ struct WaveEquation {
     let sections = extrapolated(longer.sections(blocks: blocks), shorter.sections(blocks: blocks))
     let (more, fewer) = (longer.bounds(blocks: blocks), shorter.bounds(blocks: blocks))
     let turns = hasBarrier ? inTurn(alone, blocks: blocks) : 0
-    return max(sections, alone, turns, queued(aloneWarp, blocks: blocks), extrapolated(more, fewer).largest)
+    let last = alone + Double((blocks - 1) * machine.blockLaunch)
+    return max(sections, last, turns, queued(aloneWarp, blocks: blocks), extrapolated(more, fewer).largest)
   }
 
   /// One block with the SM to itself.
@@ -58,7 +59,9 @@ struct WaveEquation {
   /// Clocks that each resource is busy.
   func busy(blocks: Int) -> Demand { extrapolated(longer.busy(blocks: blocks), shorter.busy(blocks: blocks)) }
 
-  private func extrapolated(_ longer: Double, _ shorter: Double) -> Double { longer + further * max(0, longer - shorter) }
+  private func extrapolated(_ longer: Double, _ shorter: Double) -> Double {
+    longer + further * max(0, longer - shorter)
+  }
 
   private func extrapolated(_ longer: Demand, _ shorter: Demand) -> Demand { longer + further * (longer - shorter) }
 }

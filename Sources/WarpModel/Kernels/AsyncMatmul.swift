@@ -8,7 +8,8 @@ extension WarpKernels {
   package static func wgmmaMatmulTile(
     tm: Int, tn: Int, tk: Int = 64, stages: Int = 4, k: Int, dramShare: Double = 0.2
   ) -> BlockProgram {
-    let groups = max(1, tm / 64), iterations = max(1, k / tk)
+    let groups = max(1, tm / 64)
+    let iterations = max(1, k / tk)
     let consumer = written { code in
       code.add(.wait(0, credit: 0))
       for _ in 0..<tk / 16 {
@@ -53,7 +54,9 @@ extension WarpKernels {
       roles: [
         .init("epilogue", warps: 4, WarpProgram(body: epilogue, iterations: 1)),
         .init("producer", warps: 1, producer((tm + tn) * tk * 2, dramShare, stages, iterations)),
-        .init("issuer", warps: 1, WarpProgram(body: issuer, iterations: iterations, epilogue: [Instruction(.arrive(2, pending: 0))])),
+        .init(
+          "issuer", warps: 1,
+          WarpProgram(body: issuer, iterations: iterations, epilogue: [Instruction(.arrive(2, pending: 0))])),
       ], barrierArrivals: [1, 1, 1], usefulFLOPs: 2 * tm * tn * k)
     block.registersPerThread = 128
     block.sharedMemory = stages * (tm + tn) * tk * 2

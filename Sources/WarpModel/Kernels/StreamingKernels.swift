@@ -37,7 +37,8 @@ extension WarpKernels {
   package static func reduction(
     threads: Int = 256, perThread: Int = 64, size: Int = 16, unroll: Int = 4, level: MemoryAccess.Level = .dram
   ) -> BlockProgram {
-    let values = max(1, size / 4), loads = max(1, perThread / values)
+    let values = max(1, size / 4)
+    let loads = max(1, perThread / values)
     let body = written { code in
       for index in 0..<unroll { code.add(.load(.contiguous(level, size: size)), to: 10 + index) }
       for index in 0..<unroll { for value in 0..<values { code.accumulate(value, 10 + index, 10 + index) } }

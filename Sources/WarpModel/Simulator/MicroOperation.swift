@@ -45,7 +45,8 @@ struct MicroOperation {
     switch operation {
     case .fma: hold(.fma, machine.interval(lanes: machine.fmaLanes), machine.latency.fma)
     case .integer: hold(.integer, machine.interval(lanes: machine.integerLanes), machine.latency.fma)
-    case .special: hold(.special, machine.interval(lanes: machine.specialLanes), machine.latency.special, .shortScoreboard)
+    case .special:
+      hold(.special, machine.interval(lanes: machine.specialLanes), machine.latency.special, .shortScoreboard)
     case .shuffle: hold(.memory, machine.memoryInterval, machine.latency.shared, .shortScoreboard)
     case .mma(let flops): holdTensor(flops, machine)
     case .load(let access): touch(.load, access, mask, machine)

@@ -13,43 +13,6 @@ package struct SMRun: Hashable, Sendable {
   package var usefulFLOPs = 0, usefulBytes = 0
 }
 
-/// Counts that add up over time. They are `Double` because a steady state is extrapolated.
-package struct SMCounters: Hashable, Sendable {
-  /// Warp instructions by pipe, and lanes that took part in them.
-  package var issued = [Double](repeating: 0, count: Pipe.allCases.count)
-  package var activeLanes = 0.0
-  /// Clocks for which each pipe was held, summed over schedulers.
-  package var pipeClocks = [Double](repeating: 0, count: Pipe.allCases.count)
-  /// Scheduler slots by what they were used for, or what kept them empty; they sum to cycles × slots.
-  package var slots = [Double](repeating: 0, count: StallReason.allCases.count)
-  /// Clocks of resident warps by state.
-  package var warpClocks = [Double](repeating: 0, count: StallReason.allCases.count)
-  package var l2Bytes = 0.0, dramBytes = 0.0, sharedBytes = 0.0
-  /// Bytes that lanes asked of global memory: what coalescing turns into sectors.
-  package var requestedBytes = 0.0
-  /// Extra shared-memory wavefronts of bank conflicts.
-  package var conflicts = 0.0
-
-  /// This + factor · (longer − shorter): the law by which a steady state is repeated.
-  func adding(_ factor: Double, of longer: SMCounters, minus shorter: SMCounters) -> SMCounters {
-    func each(_ path: KeyPath<SMCounters, [Double]>) -> [Double] {
-      self[keyPath: path].indices.map {
-        self[keyPath: path][$0] + factor * (longer[keyPath: path][$0] - shorter[keyPath: path][$0])
-      }
-    }
-    func one(_ path: KeyPath<SMCounters, Double>) -> Double {
-      self[keyPath: path] + factor * (longer[keyPath: path] - shorter[keyPath: path])
-    }
-    var sum = SMCounters()
-    (sum.issued, sum.pipeClocks) = (each(\.issued), each(\.pipeClocks))
-    (sum.slots, sum.warpClocks) = (each(\.slots), each(\.warpClocks))
-    (sum.activeLanes, sum.conflicts) = (one(\.activeLanes), one(\.conflicts))
-    sum.requestedBytes = one(\.requestedBytes)
-    (sum.l2Bytes, sum.dramBytes, sum.sharedBytes) = (one(\.l2Bytes), one(\.dramBytes), one(\.sharedBytes))
-    return sum
-  }
-}
-
 /// One issue: at this clock this scheduler sent off an instruction of this warp.
 package struct TimelineEntry: Hashable, Sendable {
   package var cycle: Int, scheduler: Int, warp: Int

@@ -2,8 +2,9 @@ import Cluster
 
 /// Runs a block program on one SM, warp instruction by warp instruction.
 ///
-/// Long work is cut: a loop that is longer than the budget is run with two smaller counts, and what the second adds to the
-/// first is repeated; so is a long stream of blocks. A law of the tests holds that cut and whole runs agree.
+/// Long work is cut: of a loop, or of a stream of blocks, that is longer than the budget only the beginning is run, and the
+/// pace of its later part is repeated: a loop's is the difference of two runs, because warps may not progress alike; a
+/// stream's is read off while it runs. A law of the tests holds that cut and whole runs agree.
 package struct SMSimulator: Sendable {
   package var machine: SMMachine
   package var policy = SchedulingPolicy.greedyThenWaiting
@@ -30,48 +31,59 @@ package struct SMSimulator: Sendable {
 
   /// Iterations of the longest loop that the budget allows.
   private func loopBudget(_ block: BlockProgram, resident: Int) -> Int {
-    let once = block.cut(to: 1).issued, twice = block.cut(to: 2).issued
+    let once = block.cut(to: 1).issued
+    let twice = block.cut(to: 2).issued
     let perIteration = max(1, (twice - once) * resident)
-    return min(block.longestLoop, max(20, budget / perIteration) & ~1)
+    return min(block.longestLoop, max(32, budget / perIteration) & ~7)
   }
 
   /// One wave with its loops cut, as often as there are waves.
   private func runWaves(_ block: BlockProgram, _ resident: Int, _ blocks: Int, _ iterations: Int) -> SMRun {
-    let waves = blocks / resident, rest = blocks % resident
-    var run = waves > 0 ? runLoop(block, resident, iterations) : runLoop(block, rest, iterations)
-    run.blocks = blocks
-    if waves > 1 { run.add(Double(waves - 1), of: run, minus: nil) }
-    if rest > 0, waves > 0 { run.add(1, of: runLoop(block, rest, iterations), minus: nil) }
-    return run.counting(block, blocks)
+    let waves = blocks / resident
+    let rest = blocks % resident
+    var run = runLoop(block, waves > 0 ? resident : rest, iterations)
+    if waves > 1 { run.add(run, times: Double(waves - 1)) }
+    if rest > 0, waves > 0 { run.add(runLoop(block, rest, iterations), times: 1) }
+    return run.completed(block, blocks)
   }
 
+  /// What the second half of the cut loop adds to a run of its first half, repeated.
   private func runLoop(_ block: BlockProgram, _ resident: Int, _ iterations: Int) -> SMRun {
-    let half = simulate(block.cut(to: iterations / 2), resident, resident)
-    var run = simulate(block.cut(to: iterations), resident, resident)
+    var half = state(block.cut(to: iterations / 2), resident, resident)
+    var all = state(block.cut(to: iterations), resident, resident)
+    let shorter = simulated(&half, block, resident)
+    var run = simulated(&all, block, resident)
     let factor = Double(block.longestLoop - iterations) / Double(iterations - iterations / 2)
-    run.add(factor, of: run, minus: half)
+    run.cycles += factor * (run.cycles - shorter.cycles)
+    run.counters.extend(by: factor, from: shorter.counters, to: run.counters)
+    run.counters.setWork(DecodedBlock(block, on: machine), blocks: resident, machine)
     return run
   }
 
   /// A stream of short blocks: each takes the place of one that is gone.
   private func runStream(_ block: BlockProgram, _ resident: Int, _ blocks: Int) -> SMRun {
-    let wave = block.issued * resident
-    let waves = max(16, budget / max(1, wave)) & ~1
-    guard blocks > waves * resident else { return simulate(block, resident, blocks).counting(block, blocks) }
-    let half = simulate(block, resident, resident * waves / 2)
-    var run = simulate(block, resident, resident * waves)
-    run.add(Double(blocks - resident * waves) / Double(resident * waves / 2), of: run, minus: half)
-    return run.counting(block, blocks)
+    let waves = max(16, budget / max(1, block.issued * resident)) & ~7
+    let count = min(blocks, waves * resident)
+    var state = state(block, resident, count)
+    var run = simulated(&state, block, resident)
+    if count < blocks {
+      state.blockWindow.extend(&run, by: blocks - count)
+      run.counters.setWork(state.program, blocks: blocks, machine)
+    }
+    return run.completed(block, blocks)
+  }
+
+  private func state(_ block: BlockProgram, _ resident: Int, _ blocks: Int) -> SMState {
+    SMState(
+      DecodedBlock(block, on: machine), machine, resident: resident, blocks: blocks, policy: policy,
+      timeline: timelineLength)
   }
 
   /// Every clock of it.
-  private func simulate(_ block: BlockProgram, _ resident: Int, _ blocks: Int) -> SMRun {
-    var state = SMState(
-      DecodedBlock(block, on: machine), machine, resident: resident, blocks: blocks, policy: policy,
-      timeline: timelineLength)
+  private func simulated(_ state: inout SMState, _ block: BlockProgram, _ resident: Int) -> SMRun {
     state.run()
     var run = SMRun(
-      name: block.name, machine: machine, policy: policy, blocks: blocks, residentBlocks: resident,
+      name: block.name, machine: machine, policy: policy, blocks: state.totalBlocks, residentBlocks: resident,
       warpsPerBlock: block.warps)
     (run.cycles, run.simulatedCycles) = (Double(state.lastEvent), state.lastEvent)
     (run.counters, run.timeline) = (state.counters, state.timeline)
@@ -80,14 +92,17 @@ package struct SMSimulator: Sendable {
 }
 
 extension SMRun {
-  fileprivate mutating func add(_ factor: Double, of longer: SMRun, minus shorter: SMRun?) {
-    cycles += factor * (longer.cycles - (shorter?.cycles ?? 0))
-    counters = counters.adding(factor, of: longer.counters, minus: shorter?.counters ?? SMCounters())
+  /// Runs one after the other.
+  fileprivate mutating func add(_ other: SMRun, times: Double) {
+    cycles += times * other.cycles
+    counters = counters.adding(times, of: other.counters)
   }
 
-  fileprivate func counting(_ block: BlockProgram, _ blocks: Int) -> SMRun {
+  fileprivate func completed(_ block: BlockProgram, _ blocks: Int) -> SMRun {
     var run = self
     (run.blocks, run.usefulFLOPs, run.usefulBytes) = (blocks, block.usefulFLOPs * blocks, block.usefulBytes * blocks)
+    let slots = run.cycles * machine.issueRate
+    if Double(run.simulatedCycles) < run.cycles { run.counters.balanceSlots(to: slots) }
     return run
   }
 }

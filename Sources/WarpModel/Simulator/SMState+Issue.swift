@@ -11,25 +11,18 @@ extension SMState {
   }
 
   private mutating func exit(_ slot: Int, _ clock: Int) {
-    counters.issued[Pipe.control.rawValue] += 1
-    counters.activeLanes += Double(SMMachine.warpSize)
+    counters.countExit()
     retire(slot, at: clock + 1)
   }
 
   private mutating func count(_ operation: MicroOperation, _ slot: Int, _ clock: Int) {
-    counters.issued[operation.pipe.rawValue] += 1
-    counters.activeLanes += Double(operation.lanes)
-    let held = operation.kind == .mmaAsyncAll ? Double(machine.schedulers) : 1
-    counters.pipeClocks[operation.pipe.rawValue] += held * operation.interval
-    counters.l2Bytes += operation.l2Bytes
-    counters.dramBytes += operation.dramBytes
-    counters.sharedBytes += Double(operation.sharedBytes)
-    counters.requestedBytes += Double(operation.requestedBytes)
-    counters.conflicts += Double(operation.conflicts)
+    counters.count(operation, on: machine)
     lastEvent = max(lastEvent, clock + 1)
     guard timeline.count < timelineLength else { return }
     timeline.append(
-      TimelineEntry(cycle: clock, scheduler: warps[slot].scheduler, warp: Int(readiness[warps[slot].place].age), pipe: operation.pipe))
+      TimelineEntry(
+        cycle: clock, scheduler: warps[slot].scheduler, warp: Int(readiness[warps[slot].place].age),
+        pipe: operation.pipe))
   }
 
   private mutating func perform(_ operation: MicroOperation, _ slot: Int, _ clock: Int) {

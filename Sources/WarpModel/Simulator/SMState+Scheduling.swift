@@ -32,8 +32,8 @@ extension SMState {
   /// Books the clocks since the last visit: slots by reason, warps by state.
   mutating func settle(_ scheduler: Int, _ clock: Int) {
     let clocks = clock - schedulers[scheduler].since
-    schedulers[scheduler].since = clock
     guard clocks > 0 else { return }
+    schedulers[scheduler].since = clock
     let reason = schedulers[scheduler].slot
     // An issuing clock has booked its slots already.
     if reason != .selected {

@@ -23,14 +23,21 @@ struct SMState {
   var counters = SMCounters()
   var timeline: [TimelineEntry] = []
   let timelineLength: Int
+  /// The steady part of the stream of blocks.
+  var blockWindow: ProgressWindow
 
   static let pipes = Pipe.allCases.count
   /// Wavefronts that the load/store unit accepts ahead of its work.
   static let memoryQueueDepth = 64.0
 
-  init(_ program: DecodedBlock, _ machine: SMMachine, resident: Int, blocks: Int, policy: SchedulingPolicy, timeline: Int) {
-    (self.program, self.machine, self.policy, totalBlocks, timelineLength) = (program, machine, policy, blocks, timeline)
+  init(
+    _ program: DecodedBlock, _ machine: SMMachine, resident: Int, blocks: Int, policy: SchedulingPolicy, timeline: Int
+  ) {
+    (self.program, self.machine, self.policy, totalBlocks, timelineLength) = (
+      program, machine, policy, blocks, timeline
+    )
     warpsPerBlock = program.roleOfWarp.count
+    blockWindow = ProgressWindow(blocks: blocks, resident: resident)
     scoreboard = Array(repeating: 0, count: resident * warpsPerBlock * program.registers)
     pipeFree = Array(repeating: 0, count: machine.schedulers * Self.pipes)
     (alive, atBarrier) = (Array(repeating: 0, count: resident), Array(repeating: 0, count: resident))
@@ -46,7 +53,8 @@ struct SMState {
           block: slot / warpsPerBlock, role: program.roleOfWarp[slot % warpsPerBlock], scheduler: scheduler,
           place: scheduler * perScheduler + slot / machine.schedulers))
     }
-    for block in 0..<min(resident, blocks) { launch(block, at: 0) }
+    // The work distributor goes round all SMs before it comes back with the next block.
+    for block in 0..<min(resident, blocks) { launch(block, at: block * machine.blockLaunch) }
   }
 
   /// Runs until the last warp is gone. Clocks in which no scheduler has anything to do are skipped.
@@ -57,7 +65,7 @@ struct SMState {
       precondition(clock < Warp.never, "deadlock: \(liveWarps) warps wait for one another")
       for scheduler in schedulers.indices where schedulers[scheduler].next <= clock { visit(scheduler, clock) }
     }
-    for scheduler in schedulers.indices { settle(scheduler, lastEvent) }
+    settleAll(lastEvent)
   }
 
   /// A block takes the place of one that is gone.
@@ -73,7 +81,8 @@ struct SMState {
       for register in 0..<program.registers { scoreboard[slot * program.registers + register] = 0 }
     }
     for barrier in program.barrierArrivals.indices {
-      barriers[block * program.barrierArrivals.count + barrier] = PhaseBarrier(arrivals: program.barrierArrivals[barrier])
+      barriers[block * program.barrierArrivals.count + barrier] = PhaseBarrier(
+        arrivals: program.barrierArrivals[barrier])
     }
     (alive[block], atBarrier[block]) = (warpsPerBlock, 0)
     (launched, liveWarps) = (launched + 1, liveWarps + warpsPerBlock)
@@ -85,7 +94,8 @@ struct SMState {
 
   /// From which clock a warp's next operation can be issued, and what it waits for until then.
   mutating func ready(_ slot: Int, at clock: Int, _ reason: StallReason) {
-    let place = warps[slot].place, operation = warps[slot].operation
+    let place = warps[slot].place
+    let operation = warps[slot].operation
     readiness[place].at = clock
     readiness[place].reason = reason
     readiness[place].pipe = operation < 0 ? .control : program.operations[operation].gate
@@ -102,7 +112,9 @@ struct SMState {
     (alive[block], liveWarps) = (alive[block] - 1, liveWarps - 1)
     lastEvent = max(lastEvent, clock)
     releaseBarrier(block, at: clock)
-    if alive[block] == 0, launched < totalBlocks { launch(block, at: clock + machine.blockLaunch) }
+    guard alive[block] == 0 else { return }
+    countBlock(clock)
+    if launched < totalBlocks { launch(block, at: clock + machine.blockLaunch) }
   }
 }
 
