@@ -8,9 +8,9 @@ package struct PricedKernel: Hashable, Sendable {
   /// The nodes of the trace whose run of operations it belongs to; kernels of one run are neighbours, in launch order.
   package var nodes: Range<Int>
   package var time: KernelTime
-  /// Seconds that it occupies its stream: from a CUDA graph where the host dispatches nothing for it, else launched by the host.
+  /// Seconds that it occupies its stream, with the gap before it where the host launches it.
   package var seconds: Double
-  /// Seconds of the host until it has issued the kernel and is free again.
+  /// Seconds of the host to issue it.
   package var hostSeconds: Double
 
   package var kernel: Kernel { lowered.kernel }
@@ -31,20 +31,22 @@ extension PricedKernel {
     case .attention: return .attention
     // Products of single heads are batched, those of layers are not.
     case .matmul(let product): return product.batch > 1 ? .attention : .matmul
-    case .rows(let rows): return rows.function.kind
-    case .streaming: return KernelKind(streaming: lowered.name)
+    case .rows(let rows): return KernelKind(named: lowered.name) ?? rows.function.kind
+    case .streaming: return KernelKind(named: lowered.name) ?? .elementwise
     }
   }
 }
 
 extension KernelKind {
-  fileprivate init(streaming name: String) {
+  /// Nil where the name tells nothing.
+  fileprivate init?(named name: String) {
     let kinds: [(KernelKind, [String])] = [
-      (.optimizer, ["optimizer-step", "squared-norm", "clip-coefficient"]), (.attention, ["softmax"]),
+      (.optimizer, ["optimizer-step", "squared-norm", "clip-coefficient"]),
+      (.loss, ["cross-entropy", "vocabulary", "log-softmax", "nll-loss"]), (.attention, ["softmax"]),
       (.norms, ["layer-norm", "rms-norm"]), (.embeddings, ["embedding", "positions"]),
-      (.loss, ["cross-entropy", "vocabulary"]),
     ]
-    self = kinds.first { $0.1.contains { name.contains($0) } }?.0 ?? .elementwise
+    guard let kind = kinds.first(where: { $0.1.contains { name.contains($0) } })?.0 else { return nil }
+    self = kind
   }
 }
 

@@ -12,7 +12,7 @@ package struct Roofline: Hashable, Sendable {
   /// Of the precision's matrix products, and of fp32 arithmetic on CUDA cores.
   package let peak, fp32Peak: ComputeRate
   package let dram: Bandwidth
-  /// The timing model's: what L2 gives to all multiprocessors, at boost clock.
+  /// As it was measured; where it was not, what the timing model gives to all multiprocessors at boost clock.
   package let l2: Bandwidth
 
   /// - Errors: `GPUError` for a precision that the GPU does not have, in words of what it has.
@@ -21,7 +21,8 @@ package struct Roofline: Hashable, Sendable {
     (peak, fp32Peak) = (try gpu.peak(precision), try gpu.peak(.fp32))
     dram = gpu.memoryBandwidth
     let constants: StreamingConstants = try calibration.constants(KernelFamily.elementwise.rawValue, for: gpu)
-    l2 = Bandwidth(constants.l2BytesPerClock * Double(gpu.multiprocessors) * gpu.boostClock.hertz)
+    let modelled = Bandwidth(constants.l2BytesPerClock * Double(gpu.multiprocessors) * gpu.boostClock.hertz)
+    l2 = gpu.l2Bandwidth ?? modelled
   }
 
   /// FLOPs of a byte at which memory and arithmetic take equally long.

@@ -8,25 +8,19 @@ package struct TracePricing: Sendable {
   package let lowering: Lowering
   package let model: KernelModel
   package let power: PowerState
-  /// Seconds of the host for one operation, by the kernel's family.
-  private let issue: [KernelFamily: Double]
+  package let issue: HostIssue
 
   /// - Parameters:
   ///   - power: training goes on for longer than a board stays cool.
+  ///   - issue: how fast the host is.
   ///   - library: as `KernelModel`'s.
   /// - Errors: `CalibrationError` for constants that are missing.
   package init(
     _ gpu: GPU, _ lowering: Lowering, _ calibration: Calibration, power: PowerState = .sustained,
-    library: String? = nil
+    issue: HostIssue = HostIssue(), library: String? = nil
   ) throws(CalibrationError) {
-    (self.lowering, self.power) = (lowering, power)
+    (self.lowering, self.power, self.issue) = (lowering, power, issue)
     model = try KernelModel(gpu, calibration, library: library)
-    var issue: [KernelFamily: Double] = [:]
-    for family in KernelFamily.allCases {
-      let host: HostConstants = try calibration.constants("host_\(family.rawValue)", for: gpu)
-      issue[family] = host.before + host.after
-    }
-    self.issue = issue
   }
 
   /// The kernels of all streams but the host's, in issue order.
@@ -55,10 +49,9 @@ package struct TracePricing: Sendable {
   }
 
   private func price(_ lowered: LoweredKernel) throws(GPUError) -> Price {
-    let host = Double(lowered.hostOperations) * issue[try model.gpu.family(of: lowered.kernel)]!
-    let launch: LaunchContext = lowered.hostOperations == 0 ? .graph : .stream
+    let time = try model.time(of: lowered.kernel, power: power)
+    let gap = lowered.hostOperations > 0 ? issue.gap : 0
     return Price(
-      time: try model.time(of: lowered.kernel, power: power),
-      seconds: try model.seconds(lowered.kernel, launched: launch, power: power), hostSeconds: host)
+      time: time, seconds: time.seconds + gap, hostSeconds: Double(lowered.hostOperations) * issue.secondsPerOperation)
   }
 }

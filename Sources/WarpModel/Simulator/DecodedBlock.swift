@@ -17,6 +17,7 @@ struct DecodedBlock {
 
   init(_ block: BlockProgram, on machine: SMMachine) {
     barrierArrivals = block.barrierArrivals
+    precondition(barrierArrivals.count <= Warp.ring, "\(block.name): more than \(Warp.ring) barriers")
     for (index, role) in block.roles.enumerated() {
       let first = sections.count
       for section in role.program.sections { append(section, machine) }

@@ -33,11 +33,12 @@ package struct SMCounters: Hashable, Sendable {
 
 extension SMCounters {
   /// Counts an operation that is executed so many times.
-  mutating func count(_ operation: MicroOperation, times: Double = 1, on machine: SMMachine) {
+  mutating func count(_ operation: MicroOperation, times: Double, on machine: SMMachine) {
     issued[operation.pipe.rawValue] += times
     activeLanes += times * Double(operation.lanes)
     let cores = operation.kind == .mmaAsyncAll ? Double(machine.schedulers) : 1
     pipeClocks[operation.pipe.rawValue] += times * cores * operation.interval
+    pipeClocks[Pipe.memory.rawValue] += times * operation.portClocks
     l2Bytes += times * operation.l2Bytes
     dramBytes += times * operation.dramBytes
     sharedBytes += times * Double(operation.sharedBytes)
@@ -51,7 +52,7 @@ extension SMCounters {
     for index in warpClocks.indices { warpClocks[index] += factor * (end.warpClocks[index] - begin.warpClocks[index]) }
   }
 
-  mutating func countExit(times: Double = 1) {
+  mutating func countExit(times: Double) {
     issued[Pipe.control.rawValue] += times
     activeLanes += times * Double(SMMachine.warpSize)
   }
@@ -63,9 +64,7 @@ extension SMCounters {
       let warps = Double(blocks * block.roleOfWarp.count { $0 == index })
       for section in block.sections[role.firstSection..<role.endSection] {
         for operation in block.operations[section.first..<section.end] {
-          let times = warps * Double(section.iterations)
-          work.count(operation, times: times, on: machine)
-          work.pipeClocks[Pipe.memory.rawValue] += times * operation.portClocks
+          work.count(operation, times: warps * Double(section.iterations), on: machine)
         }
       }
       work.countExit(times: warps)

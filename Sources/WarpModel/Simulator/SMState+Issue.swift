@@ -4,19 +4,19 @@ extension SMState {
     let index = warps[slot].operation
     guard index >= 0 else { return exit(slot, clock) }
     let operation = program.operations[index]
-    count(operation, slot, clock)
+    executed[index] += 1
+    note(operation, slot, clock)
     if operation.kind == .barrier { return arriveAtBarrier(slot, operation, clock) }
     perform(operation, slot, clock)
     advance(slot, clock)
   }
 
   private mutating func exit(_ slot: Int, _ clock: Int) {
-    counters.countExit()
+    exits += 1
     retire(slot, at: clock + 1)
   }
 
-  private mutating func count(_ operation: MicroOperation, _ slot: Int, _ clock: Int) {
-    counters.count(operation, on: machine)
+  private mutating func note(_ operation: MicroOperation, _ slot: Int, _ clock: Int) {
     lastEvent = max(lastEvent, clock + 1)
     guard timeline.count < timelineLength else { return }
     timeline.append(

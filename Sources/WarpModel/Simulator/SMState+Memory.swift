@@ -48,7 +48,6 @@ extension SMState {
   private mutating func takePort(_ clocks: Double, _ clock: Double) -> Double {
     guard clocks > 0 else { return clock }
     asyncPortFree = max(clock, asyncPortFree) + clocks
-    counters.pipeClocks[Pipe.memory.rawValue] += clocks
     return asyncPortFree
   }
 }

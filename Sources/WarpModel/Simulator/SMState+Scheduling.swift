@@ -39,7 +39,7 @@ extension SMState {
     if reason != .selected {
       counters.slots[reason.rawValue] += Double(clocks * machine.dispatches) / Double(machine.issueInterval)
     }
-    schedulers[scheduler].states.forEach { counters.warpClocks[$0] += Double($1 * clocks) }
+    schedulers[scheduler].states.book(clocks, into: &counters.warpClocks)
   }
 
   /// What is the best warp to issue now; without one, when to look again and why not now.

@@ -21,6 +21,9 @@ struct SMState {
   var launched = 0, liveWarps = 0
   var lastEvent = 0
   var counters = SMCounters()
+  /// How often each operation was issued, and how many warps have ended.
+  var executed: [Int]
+  var exits = 0
   var timeline: [TimelineEntry] = []
   let timelineLength: Int
   /// The steady part of the stream of blocks.
@@ -37,6 +40,7 @@ struct SMState {
       program, machine, policy, blocks, timeline
     )
     warpsPerBlock = program.roleOfWarp.count
+    executed = Array(repeating: 0, count: program.operations.count)
     blockWindow = ProgressWindow(blocks: blocks, resident: resident)
     scoreboard = Array(repeating: 0, count: resident * warpsPerBlock * program.registers)
     pipeFree = Array(repeating: 0, count: machine.schedulers * Self.pipes)
@@ -66,6 +70,10 @@ struct SMState {
       for scheduler in schedulers.indices where schedulers[scheduler].next <= clock { visit(scheduler, clock) }
     }
     settleAll(lastEvent)
+    counters.countExit(times: Double(exits))
+    for index in executed.indices {
+      counters.count(program.operations[index], times: Double(executed[index]), on: machine)
+    }
   }
 
   /// A block takes the place of one that is gone.
@@ -155,10 +163,11 @@ struct StateCounts {
     packed &+= 1 &<< UInt64(new.rawValue &* 6)
   }
 
-  func forEach(_ body: (_ state: Int, _ warps: Int) -> Void) {
+  /// Adds clocks for every warp, by state.
+  func book(_ clocks: Int, into account: inout [Double]) {
     var (rest, state) = (packed, 0)
     while rest != 0 {
-      if rest & 63 != 0 { body(state, Int(rest & 63)) }
+      if rest & 63 != 0 { account[state] += Double(Int(rest & 63) * clocks) }
       (rest, state) = (rest &>> 6, state &+ 1)
     }
   }

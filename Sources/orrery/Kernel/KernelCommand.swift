@@ -48,9 +48,9 @@ struct KernelCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Of matmul, what its operands and the work before it mean for the board's power: burst (random numbers, a cool "
-        + "board), sustained (after seconds of products, as in training), quiet (numbers nearly all alike).",
-      valueName: "power"))
-  var power = "burst"
+        + "board), sustained (after seconds of products, as in training), quiet (numbers nearly all alike). "
+        + "(default: burst)", valueName: "power"))
+  var power: String?
 
   @Option(help: "Whose kernels, where the constants know more than one, such as vllm.") var library: String?
 
@@ -88,7 +88,7 @@ extension KernelCommand {
   private func estimates() throws -> [KernelEstimate] {
     let kernel = try request().kernel
     let launch = try named(launch, "--launch", LaunchContext.allCases)
-    let power = try named(power, "--power", PowerState.allCases)
+    let power = try power.map { try named($0, "--power", PowerState.allCases) } ?? .burst
     let calibration = try Calibration.forCommands()
     try library.map { try calibration.requireLibrary($0) }
     let names = gpu.split(separator: ",", omittingEmptySubsequences: false)
@@ -113,6 +113,7 @@ extension KernelCommand {
   private func refuseStrangers(_ operation: KernelOperation) throws {
     let options = [
       ("--layout", layout != nil && operation != .matmul, "matmul"),
+      ("--power", power != nil && operation != .matmul, "matmul"),
       ("--kv-heads", kvHeads != nil && !operation.isAttention && operation != .rotary, "attention and rotary"),
       ("--no-causal", noCausal && !operation.isAttention, "attention"),
     ]

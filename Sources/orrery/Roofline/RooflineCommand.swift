@@ -37,6 +37,11 @@ struct RooflineCommand: ParsableCommand {
 
   @Flag(help: "fp32 matrix products go through tensor cores, rounded to TF32.") var tf32 = false
   @Option(help: "The rank of the layout whose step it is.") var rank = 0
+
+  @Option(
+    help: ArgumentHelp("What the host takes to issue one operation, such as \"6 us\".", valueName: "time"))
+  var hostIssue = "6 us"
+
   @Option(help: "Kernels to list.") var top = 20
   @Option(help: "Of a model's file: sequences of the step. (default: 1)") var batch: Int?
   @Option(help: "Of a model's file: tokens of a sequence; by default as many as the model has positions.")
@@ -55,6 +60,12 @@ struct RooflineCommand: ParsableCommand {
     for (option, value) in [("--batch", batch), ("--sequence", sequence)] {
       if let value, value < 1 { throw ValidationError("\(option) \(value): a step has one at least.") }
     }
+    _ = try HostIssue(argument: hostIssue)
+    if batch != nil || sequence != nil, !RunFile.isModel(config) {
+      throw ValidationError(
+        "--batch and --sequence are of a model's file; \(config) is a run, which says both itself: add "
+          + "micro_batch_size=… or sequence_length=… to the command line.")
+    }
     guard attention != .flash || !gpu.limits.flashAttention.isEmpty else {
       throw ValidationError(
         "--attention flash: no generation of FlashAttention runs on \(gpu.name) (compute capability "
@@ -65,7 +76,9 @@ struct RooflineCommand: ParsableCommand {
   func run() throws {
     let gpu = try GPU(argument: gpu, option: "--gpu")
     let run = try RunFile(config, overrides: overrides, batch: batch, sequence: sequence).configuration
-    let estimate = try StepEstimate(try ShapesOnlyStep(run, rank: rank), on: gpu, habits, .forCommands())
+    let step = try ShapesOnlyStep(run, rank: rank)
+    let issue = try HostIssue(argument: hostIssue)
+    let estimate = try StepEstimate(step, on: gpu, habits, issue, .forCommands())
     if let svg { try ScheduleFile(svg).write(StepRoofline(estimate).svg) }
     print(json ? jsonText(StepRecord(estimate)) : StepReport(estimate, top: top).text)
   }
@@ -78,3 +91,16 @@ struct RooflineCommand: ParsableCommand {
 
 extension Lowering.Fusion: ExpressibleByArgument {}
 extension Lowering.AttentionChoice: ExpressibleByArgument {}
+
+extension HostIssue {
+  /// Reads `6 us`, `0.006 ms`.
+  fileprivate init(argument text: String) throws {
+    let units = ["us": 1e-6, "ms": 1e-3]
+    let compact = text.filter { $0 != " " }
+    let unit = units.first { compact.lowercased().hasSuffix($0.key) }
+    guard let unit, let number = Double(compact.dropLast(2)), number >= 0, number.isFinite else {
+      throw ValidationError("--host-issue '\(text)' is no time; write it like '6 us'.")
+    }
+    self.init(secondsPerOperation: number * unit.value)
+  }
+}

@@ -96,7 +96,7 @@ extension RooflineFrame {
       return line(
         x(start), y(peak.value), Self.right, y(peak.value), color, width: 2, dashes: place == 0 ? "" : "7 4")
         + Self.note(
-          "\(peak.name) peak", Self.right - 6 - 190 * Double(index % 4), y(peak.value) - 6, anchor: "end", size: 11,
+          "\(peak.name) peak", Self.right - 6 - 84 * Double(index % 4), y(peak.value) - 6, anchor: "end", size: 11,
           color: color)
     }
     let slopes = roofs.slopes.indices.map { slope(roofs.slopes[$0], highest, isFirst: $0 == 0, color, index) }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Configuration
 import Corpus
 import Foundation
@@ -9,21 +8,15 @@ struct RunFile {
 
   /// - Errors: what is wrong with the file, or with the data whose tokens a vocabulary of `auto` would count.
   init(_ path: String, overrides: [String], batch: Int?, sequence: Int?) throws {
-    let isModel = Self.isModel(path)
-    if !isModel, batch != nil || sequence != nil {
-      throw ValidationError(
-        "--batch and --sequence are of a model's file; \(path) is a run, which says both itself: add "
-          + "micro_batch_size=… or sequence_length=… to the command line.")
-    }
     let loaded =
-      isModel
+      Self.isModel(path)
       ? try Self.run(of: path, overrides, batch: batch ?? 1, sequence: sequence)
       : try RunConfiguration.load(file: path, overrides: overrides)
     configuration = try loaded.resolved(world: loaded.defaultRanks).withKnownVocabulary()
   }
 
   /// A run names its model; a model's file has its sizes at the top.
-  private static func isModel(_ path: String) -> Bool {
+  static func isModel(_ path: String) -> Bool {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return false }
     let keys =
       (try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]).map { Array($0.keys) }
@@ -34,7 +27,7 @@ struct RunFile {
   private static func run(of path: String, _ overrides: [String], batch: Int, sequence: Int?) throws
     -> RunConfiguration
   {
-    let absolute = URL(filePath: path).absoluteURL.path(percentEncoded: false)
+    let absolute = URL(filePath: path).absoluteURL.path(percentEncoded: false).replacing("'", with: "''")
     let length = sequence.map { "sequence_length: \($0)\n" } ?? ""
     let text = "model: '\(absolute)'\ndata: none\nmicro_batch_size: \(batch)\n\(length)"
     return try RunConfiguration.parse(text, file: path, overrides: overrides)

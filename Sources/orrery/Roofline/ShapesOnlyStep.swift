@@ -1,4 +1,3 @@
-import ArgumentParser
 import Cluster
 import Configuration
 import Execution
@@ -24,7 +23,7 @@ struct ShapesOnlyStep {
   init(_ configuration: RunConfiguration, rank: Int) throws {
     let mesh = configuration.mesh
     guard rank < mesh.count else {
-      throw ValidationError("--rank \(rank): the layout has ranks 0 to \(mesh.count - 1).")
+      throw Failure(code: .usage, text: "--rank \(rank): the layout has ranks 0 to \(mesh.count - 1)").error
     }
     let trainer = Trainer(TrainingPlan(configuration), device: NullDevice(), mesh: mesh, rank: rank)
     let plan = trainer.plan

@@ -22,11 +22,12 @@ struct StepEstimate {
   let groups: [Group]
 
   /// - Errors: what the GPU cannot do, with the way out.
-  init(_ step: ShapesOnlyStep, on gpu: GPU, _ lowering: Lowering, _ calibration: Calibration) throws {
+  init(_ step: ShapesOnlyStep, on gpu: GPU, _ lowering: Lowering, _ issue: HostIssue, _ calibration: Calibration) throws
+  {
     (self.step, self.lowering) = (step, lowering)
     do {
       roofline = try Roofline(gpu, step.precision(lowering.allowsTF32), calibration)
-      kernels = try TracePricing(gpu, lowering, calibration).kernels(of: step.trace)
+      kernels = try TracePricing(gpu, lowering, calibration, issue: issue).kernels(of: step.trace)
     } catch let error as GPUError {
       let known: [MathPrecision] = [.bf16, .fp16, .fp32]
       let other = known.first { gpu.matmulRates[$0] != nil }?.rawValue ?? "fp32"

@@ -19,7 +19,7 @@ struct StepReport {
 
   private var heading: String {
     let (step, lowering) = (estimate.step, estimate.lowering)
-    let rank = step.mesh.count > 1 ? ", rank \(step.mesh.describe(step.rank))" : ""
+    let rank = step.mesh.count > 1 ? ", \(step.mesh.describe(step.rank))" : ""
     return "\(estimate.gpu.name), \(estimate.roofline.precision.rawValue), \(lowering.fusion.rawValue) kernels, "
       + "\(lowering.attention.rawValue) attention: one step\(rank)"
   }
