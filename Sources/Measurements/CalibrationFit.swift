@@ -4,7 +4,7 @@ package import GPUModel
 
 /// Fits constants to measurements: first those of each generation, to all its GPUs, then the few own ones of each GPU, to that GPU.
 ///
-/// The cost is the mean of |ln(predicted / measured)|, of which one row can add no more than ln 2, and of the constants' distance from
+/// The cost is the mean of |predicted / measured - 1|, of which one row can add no more than 0.7, and of the constants' distance from
 /// their priors: the start for a generation, the generation for a GPU. So few rows move little.
 package struct CalibrationFit {
   private var calibration: Calibration
@@ -29,26 +29,31 @@ package struct CalibrationFit {
   }
 
   private mutating func fit(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
+    try inherit(table, rows[0].family, rows[0].gpu)
+    try fitGeneration(table, rows)
+    for (_, own) in rows.grouped(by: \.gpu.name) where own.count >= Self.fewest { try fitGPU(table, own) }
+  }
+
+  private mutating func fitGeneration(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
     let (family, gpu) = (rows[0].family, rows[0].gpu)
-    try inherit(table, family, gpu)
-    let prior = try values(table, gpu)
+    let prior = try generationValues(table, gpu)
+    let problem = FitProblem(family, prior: prior, own: false, weight: Self.priorWeight / Double(rows.count))
     for _ in 0..<3 {
-      // A GPU with many rows counts as one with few.
       try fitHosts(table, rows)
-      let problem = FitProblem(family, prior: prior, own: false, weight: Self.priorWeight / Double(rows.count))
-      let found = try problem.solve(from: values(table, gpu), rows, hosts(rows))
+      let found = try problem.solve(from: generationValues(table, gpu), rows, hosts(rows))
       calibration.generations[gpu.generation.rawValue, default: [:]][table] = family.table(found)
     }
-    for (_, own) in rows.grouped(by: \.gpu.name) where own.count >= Self.fewest {
-      let problem = FitProblem(
-        family, prior: try values(table, gpu), own: true, weight: Self.priorWeight / Double(own.count))
-      for _ in 0..<2 {
-        let found = try problem.solve(from: values(table, own[0].gpu), own, hosts(own))
-        let all = family.table(found)
-        let names = Set(family.parameters.filter(\.isOwn).map(\.name))
-        calibration.gpus[own[0].gpu.name, default: [:]][table] = all.filter { names.contains($0.key) }
-        try fitHosts(table, own)
-      }
+  }
+
+  private mutating func fitGPU(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
+    let (family, gpu) = (rows[0].family, rows[0].gpu)
+    let prior = try generationValues(table, gpu)
+    let problem = FitProblem(family, prior: prior, own: true, weight: Self.priorWeight / Double(rows.count))
+    let names = Set(family.parameters.filter(\.isOwn).map(\.name))
+    for _ in 0..<2 {
+      let found = try problem.solve(from: values(table, gpu), rows, hosts(rows))
+      calibration.gpus[gpu.name, default: [:]][table] = family.table(found).filter { names.contains($0.key) }
+      try fitHosts(table, rows)
     }
   }
 
@@ -56,11 +61,18 @@ package struct CalibrationFit {
   private mutating func inherit(_ table: String, _ family: KernelFamily, _ gpu: GPU) throws(CalibrationError) {
     let generation = gpu.generation.rawValue
     guard calibration.generations[generation]?[table] == nil else { return }
-    calibration.generations[generation, default: [:]][table] = family.table(try family.values(calibration, family.rawValue, gpu))
+    let values = try family.values(calibration, family.rawValue, gpu)
+    calibration.generations[generation, default: [:]][table] = family.table(values)
   }
 
   private func values(_ table: String, _ gpu: GPU) throws(CalibrationError) -> [Double] {
     try rowsFamily(table).values(calibration, table, gpu)
+  }
+
+  private func generationValues(_ table: String, _ gpu: GPU) throws(CalibrationError) -> [Double] {
+    var bare = calibration
+    bare.gpus = [:]
+    return try rowsFamily(table).values(bare, table, gpu)
   }
 
   private func rowsFamily(_ table: String) -> KernelFamily { samples.first { $0.table == table }!.family }
@@ -91,88 +103,6 @@ package struct CalibrationFit {
 extension LaunchContext {
   fileprivate var showsHost: Bool { self == .eager || self == .synchronized || self == .stream }
 }
-
-/// One search: a family's constants against rows.
-struct FitProblem {
-  let family: KernelFamily
-  let prior: [Double]
-  let own: Bool
-  let weight: Double
-
-  init(_ family: KernelFamily, prior: [Double], own: Bool, weight: Double) {
-    (self.family, self.prior, self.own, self.weight) = (family, prior, own, weight)
-  }
-
-  func solve(from start: [Double], _ rows: [KernelSample], _ hosts: [HostConstants]) throws(CalibrationError) -> [Double] {
-    let parameters = family.parameters
-    let search = PatternSearch(
-      widths: parameters.map { own && !$0.isOwn ? 0 : $0.width }, ranges: parameters.map(\.range))
-    return search.minimum(from: start) { values in
-      var penalty = 0.0
-      for (index, parameter) in parameters.enumerated() {
-        let distance = log(values[index] / prior[index]) / parameter.width
-        penalty += distance * distance
-      }
-      guard let times = try? FamilyTimes(family, rows, values) else { return .infinity }
-      return times.cost(hosts) + weight * penalty
-    }
-  }
-}
-
-/// Kernel times of rows under one set of constants, beside the measured ones.
-struct FamilyTimes {
-  private let rows: [(kernel: Double, measured: Double, launch: LaunchContext)]
-
-  init(_ family: KernelFamily, _ samples: [KernelSample], _ values: [Double]) throws(CalibrationError) {
-    var models: [String: FamilyModel] = [:]
-    var rows: [(kernel: Double, measured: Double, launch: LaunchContext)] = []
-    rows.reserveCapacity(samples.count)
-    for sample in samples {
-      let kernel = sample.measurement.kernel
-      let key = sample.gpu.name + kernel.precision.rawValue
-      let model: FamilyModel
-      if let known = models[key] {
-        model = known
-      } else {
-        do { model = try FamilyModel(family, sample.gpu, kernel.precision, values) } catch {
-          throw CalibrationError(error.description)
-        }
-        models[key] = model
-      }
-      rows.append((model.seconds(kernel, power: sample.measurement.power), sample.measurement.seconds, sample.measurement.launch))
-    }
-    self.rows = rows
-  }
-
-  /// Mean of |ln(predicted / measured)|, no row above ln 2.
-  func cost(_ hosts: [HostConstants]) -> Double {
-    var sum = 0.0
-    for (row, host) in zip(rows, hosts) {
-      sum += min(abs(host.seconds(row.kernel, row.launch) / row.measured - 1), 0.7)
-    }
-    return sum / Double(rows.count)
-  }
-}
-
-extension KernelFamily {
-  func values(_ calibration: Calibration, _ table: String, _ gpu: GPU) throws(CalibrationError) -> [Double] {
-    switch self {
-    case .matmulTensor, .matmulFP8, .matmulSIMT, .batchedSIMT:
-      (try calibration.constants(table, for: gpu) as MatmulConstants).values
-    case .elementwise: (try calibration.constants(table, for: gpu) as StreamingConstants).values
-    case .softmax, .norm: (try calibration.constants(table, for: gpu) as RowConstants).values
-    case .attentionForward, .attentionBackward:
-      (try calibration.constants(table, for: gpu) as AttentionConstants).values
-    }
-  }
-
-  /// Values as a file holds them, rounded to four digits: more would say more than was measured.
-  func table(_ values: [Double]) -> [String: Double] {
-    Dictionary(uniqueKeysWithValues: zip(parameters, values).map { ($0.name, fourDigits($1 / $0.unit)) })
-  }
-}
-
-private func fourDigits(_ value: Double) -> Double { Double(String(format: "%.4g", value)) ?? value }
 
 extension Array {
   /// The elements by a key, keys in order, elements in their own.

@@ -22,16 +22,12 @@ package struct KernelMeasurement: Sendable {
     id = row["id"].isEmpty ? "line \(row.line)" : row["id"]
     (group, gpuName, operation, detail) = (row["group"], row["gpu"], row["op"], row["op_detail"])
     (type, framework, kernelName) = (row["dtype"], row["framework"], row["kernel_name"])
-    func refusal(_ reason: String) -> Refusal {
-      Refusal(id: row["id"].isEmpty ? "line \(row.line)" : row["id"], gpuName: row["gpu"], operation: row["op"], reason: reason)
-    }
-    guard let latency = Double(row["latency_us"]), latency > 0, latency.isFinite else {
-      throw refusal("latency_us '\(row["latency_us"])' is not a time above zero")
-    }
-    seconds = latency * 1e-6
     launch = LaunchContext(row["launch_overhead"])
     power = PowerState(timing: row["timing"], notes: row["notes"])
-    do { kernel = try Kernel(row) } catch { throw refusal(error.description) }
+    do {
+      seconds = try row.microseconds("latency_us") * 1e-6
+      kernel = try Kernel(row)
+    } catch { throw Refusal(id: id, gpuName: gpuName, operation: operation, reason: error.description) }
   }
 }
 
@@ -79,6 +75,13 @@ extension Kernel {
 }
 
 extension CSVTable.Row {
+  fileprivate func microseconds(_ column: String) throws(MeasurementError) -> Double {
+    guard let value = Double(self[column]), value > 0, value.isFinite else {
+      throw MeasurementError("\(column) '\(self[column])' is not a time above zero")
+    }
+    return value
+  }
+
   fileprivate func count(_ column: String, default standard: Int? = nil) throws(MeasurementError) -> Int {
     let text = self[column]
     if text.isEmpty, let standard { return standard }

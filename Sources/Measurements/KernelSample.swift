@@ -20,13 +20,7 @@ package struct KernelSample: Sendable {
   package var table: String { library.map { "\(family.rawValue).\($0)" } ?? family.rawValue }
 
   /// Whether the sample belongs to the half that constants are fitted on: by its name alone, so that the halves never change.
-  package var isFitted: Bool {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in measurement.id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    // FNV's low bits follow the last characters; mixing spreads them.
-    hash = (hash ^ (hash >> 31)) &* 0x7fb5_d329_728e_a185
-    return (hash >> 40) & 1 == 0
-  }
+  package var isFitted: Bool { (stableHash(measurement.id) >> 40) & 1 == 0 }
 
   private static func library(_ framework: String, _ detail: String, _ family: KernelFamily) -> String? {
     switch family {

@@ -4,12 +4,14 @@ import Foundation
 /// every time.
 ///
 /// - Source: Hooke & Jeeves 1961.
-struct PatternSearch {
+package struct PatternSearch {
   /// Step sizes of the coordinates, in natural logarithms; a coordinate of width 0 stays.
-  var widths: [Double]
-  var ranges: [ClosedRange<Double>]
+  package var widths: [Double]
+  package var ranges: [ClosedRange<Double>]
 
-  func minimum(from start: [Double], _ cost: ([Double]) -> Double) -> [Double] {
+  package init(widths: [Double], ranges: [ClosedRange<Double>]) { (self.widths, self.ranges) = (widths, ranges) }
+
+  package func minimum(from start: [Double], _ cost: ([Double]) -> Double) -> [Double] {
     var point = start
     var best = cost(point)
     var step = 0.6

@@ -40,7 +40,7 @@ package struct SMMachine: Hashable, Sendable {
   package static let warpSize = 32
   /// A DRAM or L2 transfer is a multiple of this many bytes.
   package static let sectorSize = 32
-  package static let banks = 31
+  package static let banks = 32
   package static let bankWidth = 4
 }
 

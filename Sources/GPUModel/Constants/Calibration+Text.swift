@@ -5,6 +5,7 @@ extension Calibration {
   package var text: String {
     var lines = ["provenance:"] + provenance.map { "  - '\($0.replacing("'", with: "''"))'" }
     lines += section("generations", generations) + section("gpus", gpus)
+    if let fittedRows { lines += ["rows_fitted:"] + fittedRows.map { "  - '\($0)'" } }
     return lines.joined(separator: "\n") + "\n"
   }
 

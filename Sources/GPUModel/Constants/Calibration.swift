@@ -11,14 +11,25 @@ package struct Calibration: Hashable, Sendable, Codable {
   package var provenance: [String]
   package var generations: [String: Tables]
   package var gpus: [String: Tables]
+  /// Fingerprints of the measurements that the constants were fitted to (`FittedRows`); nil where they were fitted to none.
+  package var fittedRows: [String]?
 
-  package init(provenance: [String], generations: [String: Tables], gpus: [String: Tables]) {
+  private enum CodingKeys: String, CodingKey {
+    case provenance, generations, gpus
+    case fittedRows = "rows_fitted"
+  }
+
+  package init(
+    provenance: [String], generations: [String: Tables], gpus: [String: Tables], fittedRows: [String]? = nil
+  ) {
     (self.provenance, self.generations, self.gpus) = (provenance, generations, gpus)
+    self.fittedRows = fittedRows
   }
 
   /// What is built in.
   package static func builtIn() throws(CalibrationError) -> Calibration {
-    try Calibration(parsing: String(decoding: PackageResources.calibration_yaml, as: UTF8.self), file: "calibration.yaml")
+    let text = String(decoding: PackageResources.calibration_yaml, as: UTF8.self)
+    return try Calibration(parsing: text, file: "calibration.yaml")
   }
 
   package init(parsing text: String, file: String) throws(CalibrationError) {

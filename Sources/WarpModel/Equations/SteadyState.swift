@@ -15,7 +15,8 @@ import Cluster
 /// Loops are taken six iterations long; every further one adds what the sixth has added. A stream of blocks that replace one
 /// another costs, after its first wave, the same bounds at full rate.
 /// - Ignores: that blocks may fall into step, or out of it (up to 14 % against the simulator).
-/// - Validated: 44 kernels on V100, A100, H100 and RTX 4090 within 10 % of `SMSimulator` (`SteadyStateTests`).
+/// - Validated: 44 kernels on V100, A100, H100 and RTX 4090 within 10 % of `SMSimulator` (`SteadyStateTests`); on K80, P100,
+///   T4, A40, B200 and RTX 5090 all but one to three of them, on GTX 480 within 16 %.
 package struct SteadyState: Sendable {
   /// Clocks for all blocks.
   package var cycles: Double

@@ -1,0 +1,34 @@
+/// How far predictions are from measurements, as shares of the measurement.
+package struct ErrorSummary: Hashable, Sendable, Codable {
+  package var rows: Int
+  /// Of |error|.
+  package var mean, median, ninetiethPercentile, worst: Double
+  /// Mean of the signed error: above zero, predictions are too long.
+  package var bias: Double
+  package var worstRow: String
+  /// Mean |error| of the plain roofline on the same rows.
+  package var rooflineMean: Double
+
+  /// Nil without rows: there is no error of nothing.
+  package init?(_ judgements: [KernelJudgement]) {
+    guard let worst = judgements.max(by: { abs($0.error) < abs($1.error) }) else { return nil }
+    let sizes = judgements.map { abs($0.error) }.sorted()
+    rows = sizes.count
+    mean = sizes.reduce(0, +) / Double(rows)
+    median = sizes.quantile(0.5)
+    ninetiethPercentile = sizes.quantile(0.9)
+    (self.worst, worstRow) = (abs(worst.error), worst.sample.measurement.id)
+    bias = judgements.reduce(0) { $0 + $1.error } / Double(rows)
+    rooflineMean = judgements.reduce(0) { $0 + abs($1.rooflineError) } / Double(rows)
+  }
+}
+
+extension [Double] {
+  /// Of sorted values, linear between neighbours.
+  fileprivate func quantile(_ share: Double) -> Double {
+    let position = share * Double(count - 1)
+    let below = Int(position)
+    let above = Swift.min(below + 1, count - 1)
+    return self[below] + (position - Double(below)) * (self[above] - self[below])
+  }
+}

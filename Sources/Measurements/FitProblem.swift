@@ -1,0 +1,36 @@
+import Foundation
+import GPUModel
+
+/// One search: a family's constants against rows.
+struct FitProblem {
+  let family: KernelFamily
+  let prior: [Double]
+  let own: Bool
+  let weight: Double
+
+  init(_ family: KernelFamily, prior: [Double], own: Bool, weight: Double) {
+    (self.family, self.prior, self.own, self.weight) = (family, prior, own, weight)
+  }
+
+  func solve(
+    from start: [Double], _ rows: [KernelSample], _ hosts: [HostConstants]
+  ) throws(CalibrationError) -> [Double] {
+    let parameters = family.parameters
+    let search = PatternSearch(
+      widths: parameters.map { own && !$0.isOwn ? 0 : $0.width }, ranges: parameters.map(\.range))
+    return search.minimum(from: start) { values in
+      guard let times = try? FamilyTimes(family, rows, values) else { return .infinity }
+      return times.cost(hosts) + weight * penalty(values)
+    }
+  }
+
+  /// Squared distance from the prior, in its standard deviations.
+  private func penalty(_ values: [Double]) -> Double {
+    var sum = 0.0
+    for (index, parameter) in family.parameters.enumerated() {
+      let distance = log(values[index] / prior[index]) / parameter.width
+      sum += distance * distance
+    }
+    return sum
+  }
+}

@@ -1,0 +1,40 @@
+import Cluster
+import Foundation
+import GPUModel
+
+extension KernelValidation {
+  private static let columns = [
+    "id", "group", "gpu", "catalogue_gpu", "op", "dtype", "family", "library", "launch", "half", "measured_us",
+    "predicted_us", "error_pct", "roofline_us", "roofline_error_pct", "limiter", "tile", "refused",
+  ]
+
+  /// Every row of the table: its prediction, or why there is none.
+  package var csv: String {
+    let rows = judgements.map(\.cells) + refusals.map(\.cells)
+    return ([Self.columns] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+}
+
+extension KernelJudgement {
+  fileprivate var cells: [String] {
+    let row = sample.measurement
+    let identity = [
+      row.id, row.group, row.gpuName, sample.gpu.name, row.operation, row.type, sample.family.rawValue,
+      sample.library ?? "", row.launch.rawValue, isFitted ? "fitted" : "unseen",
+    ]
+    let figures = [row.seconds * 1e6, predicted * 1e6, error * 100, roofline * 1e6, rooflineError * 100]
+    return identity + figures.map { String(format: "%.6g", $0) } + [limiter.rawValue, tile, ""]
+  }
+}
+
+extension KernelMeasurement.Refusal {
+  fileprivate var cells: [String] {
+    [id, "", gpuName, "", operation] + Array(repeating: "", count: 12) + [reason]
+  }
+}
+
+/// A cell as RFC 4180 has it.
+private func quoted(_ cell: String) -> String {
+  guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
+  return "\"\(cell.replacing("\"", with: "\"\""))\""
+}

@@ -1,0 +1,98 @@
+import Cluster
+import Execution
+import GPUModel
+import Measurements
+import Mesh
+import Model
+import Program
+import Quantities
+import Training
+
+/// What one GPU does for a measured configuration: the model's own program on shapes, its operations as the framework launches them.
+struct SingleGPUStep {
+  let measurement: StepMeasurement
+  let gpu: GPU
+  private let trace: Trace
+
+  /// - Errors: `Refusal` for what is not modelled yet.
+  init(_ measurement: StepMeasurement, _ catalogue: GPUCatalogue) throws(StepMeasurement.Refusal) {
+    self.measurement = measurement
+    func refusal(_ reason: String) -> StepMeasurement.Refusal {
+      StepMeasurement.Refusal(id: measurement.id, group: measurement.group, reason: reason)
+    }
+    guard measurement.gpus == 1 else { throw refusal("runs on more than one GPU have no time yet") }
+    do { gpu = try catalogue.gpu(named: measurement.gpuName) } catch { throw refusal(error.description) }
+    guard let type = ScalarType(rawValue: measurement.type) else {
+      throw refusal("dtype '\(measurement.type)' is none that a run computes in")
+    }
+    let model = ModelConfiguration(measurement)
+    if let problem = model.problems.first { throw refusal(problem.reason) }
+    let plan = TrainingPlan(
+      model: model, sequence: measurement.sequence, microBatch: measurement.microBatch,
+      accumulation: max(1, measurement.globalBatch / measurement.microBatch), optimizer: .adamw(),
+      schedule: LearningRateSchedule(peak: 1e-4), clipping: measurement.scope == .step ? 1 : 0,
+      precision: PrecisionPlan(type), recomputation: measurement.recompute == "full" ? .full(every: 1) : .none)
+    trace = SingleGPUStep.trace(plan)
+  }
+
+  private static func trace(_ plan: TrainingPlan) -> Trace {
+    let trainer = Trainer(plan, device: NullDevice(), mesh: Mesh(), rank: 0)
+    let ids = Array(repeating: Int32(0), count: plan.microBatch * plan.sequence)
+    let batch = MicroBatch(inputs: ids, targets: ids, firstSample: 0)
+    // One rank talks to no other, and shapes cannot fail.
+    _ = try! trainer.step(Array(repeating: batch, count: plan.accumulation))
+    return trainer.executor.trace
+  }
+
+  /// Hugging Face's models launch every function, Megatron's are fused; neither had FlashAttention in the years of these sources.
+  private var lowering: Lowering {
+    measurement.framework.lowercased().contains("megatron")
+      ? Lowering(.fused, attention: .unfused) : Lowering(.eager, attention: .unfused, optimizer: .foreach)
+  }
+
+  /// Seconds of the measured part of the step.
+  ///
+  /// - Errors: what the GPU cannot do, constants that are missing.
+  func seconds(_ calibration: Calibration) throws -> Double {
+    let kernels = try TracePricing(gpu, lowering, calibration).kernels(of: trace)
+    return StreamTimeline(kernels.filter { isMeasured($0.phase) }.map(\.launch)).seconds
+  }
+
+  private func isMeasured(_ phase: String) -> Bool {
+    switch measurement.scope {
+    case .forward: phase == "forward"
+    case .forwardBackward: phase == "forward" || phase == "backward"
+    case .step: true
+    }
+  }
+
+  /// Seconds by the plainest estimate: the model's FLOPs at the GPU's peak.
+  var roofline: Double {
+    let operations = trace.runs.filter { isMeasured($0.phase) }.flatMap(\.operations)
+    let flops = operations.reduce(0) { $0 + $1.flops.value }
+    let precision = ScalarType(rawValue: measurement.type).flatMap { MathPrecision($0) } ?? .fp32
+    return Double(flops) / (gpu.matmulRates[precision] ?? gpu.matmulRates[.fp32]!).flopsPerSecond
+  }
+}
+
+extension ModelConfiguration {
+  /// The model of a row: its sizes, and by its name the functions that the sizes do not tell. An encoder is timed as a decoder of its
+  /// sizes: its products and kernels are as many.
+  fileprivate init(_ row: StepMeasurement) {
+    let name = row.model.lowercased()
+    guard !name.contains("llama") else {
+      self = .llama(
+        LlamaConfiguration(
+          vocabularySize: row.vocabulary, positions: row.sequence, hidden: row.hidden, intermediate: row.intermediate,
+          layers: row.layers, heads: row.heads, keyValueHeads: row.keyValueHeads))
+      return
+    }
+    var model = GPT2Configuration(
+      vocabularySize: row.vocabulary, positions: row.sequence, hidden: row.hidden, layers: row.layers, heads: row.heads)
+    model.intermediate = row.intermediate
+    model.activation = name.contains("opt") ? .relu : name.contains("bert") ? .gelu : .geluTanh
+    let dropout = row.scope == .forward ? 0 : 0.1
+    (model.embeddingDropout, model.attentionDropout, model.residualDropout) = (dropout, dropout, dropout)
+    self = .gpt2(model)
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cluster
+import Foundation
+import GPUModel
+import Measurements
+
+/// Errors of the kernel model on a table of measured kernels.
+struct ValidateKernels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels", abstract: "Kernel times: error by GPU, operation and type, beside a plain roofline.",
+    discussion: """
+      The table has the columns of kernels.csv; GPUs and shapes may be new. A row that no kernel describes is listed with the reason. \
+      Rows that the constants were fitted to are known by their fingerprints in the calibration, and are shown apart.
+
+      orrery-bench validate kernels kernels.csv
+      orrery-bench validate kernels kernels.csv --cross-validate --leave-out-gpus --rows rows.csv
+      """)
+
+  @Argument(help: "A CSV file with the columns of kernels.csv.", completion: .file(extensions: ["csv"]))
+  var file: String
+
+  @Option(help: "Constants of this file instead of the built-in ones.") var calibration: String?
+  @Option(help: "Another catalogue of GPUs, beside the built-in one.") var gpus: String?
+  @Option(help: ArgumentHelp("Write every row with its prediction to a CSV file.", valueName: "file"))
+  var rows: String?
+  @Option(help: "Where the fits of the next two begin: constants that have seen none of the rows.")
+  var start: String?
+  @Flag(help: "Also judge each half of the rows by constants that are fitted to the other.") var crossValidate = false
+  @Flag(help: "Also judge each GPU by constants that are fitted to its generation's other GPUs.")
+  var leaveOutGpus = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let catalogue = try GPUCatalogue.builtIn(and: gpus)
+    let constants = try calibration.map { try Calibration(file: $0) } ?? Calibration.builtIn()
+    let table = try KernelTable(parsing: TextFile(file).read(), name: file, catalogue)
+    let validation = try KernelValidation(table.samples, refused: table.refusals, by: constants)
+    var report = KernelReport(file, validation)
+    report.add("generation defaults alone", try CrossValidation.generationDefaults(table.samples, constants))
+    try refit(table.samples, &report)
+    if let rows { try TextFile(rows).write(validation.csv) }
+    print(json ? try report.json() : report.text)
+  }
+
+  private func refit(_ samples: [KernelSample], _ report: inout KernelReport) throws {
+    guard crossValidate || leaveOutGpus else { return }
+    let start = try start.map { try Calibration(file: $0) } ?? Calibration.priors()
+    let cross = CrossValidation(start: start, samples)
+    if crossValidate { report.add("fitted to the other half", try cross.halves(progress)) }
+    if leaveOutGpus { report.add("fitted without the GPU", try cross.gpus(progress)) }
+  }
+
+  private func progress(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+}
+
+extension GPUCatalogue {
+  /// - Errors: a file that cannot be read, or that breaks a rule of the catalogue.
+  fileprivate static func builtIn(and file: String?) throws -> GPUCatalogue {
+    guard let file else { return try builtIn() }
+    let own = try GPU.read(yaml: TextFile(file).read(), file: file, limits: MultiprocessorLimits.builtIn())
+    let all = GPUCatalogue(try builtIn().gpus + own)
+    try all.refuseSharedNames()
+    return all
+  }
+}
+
+extension Calibration {
+  fileprivate init(file: String) throws { try self.init(parsing: TextFile(file).read(), file: file) }
+}
