@@ -34,6 +34,9 @@ let table: [Row] = [
   Row(
     name: "Transport", floor: 3, targets: ["Quantities", "Mesh", "Kernels", "Collectives", "CMPI"], kind: .transport),
   Row(
+    name: "WarpModel", floor: 3, targets: ["Quantities", "Cluster"], products: [yams],
+    resources: [.embedInCode("Machines")]),
+  Row(
     name: "GPUModel", floor: 4, targets: ["Quantities", "Program", "Cluster"], products: [yams],
     resources: [.embedInCode("Constants/Data/calibration.yaml")]),
   Row(
@@ -61,7 +64,8 @@ let table: [Row] = [
     name: "orrery", floor: 8,
     targets: [
       "Quantities", "Mesh", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Checkpoint",
-      "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting", "Cluster", "GPUModel", "Measurements",
+      "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting", "Cluster", "GPUModel", "WarpModel",
+      "Measurements",
     ],
     products: [arguments], kind: .executable),
   Row(
@@ -130,7 +134,8 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
-  ("Cluster", ["Cluster", "Quantities"]), ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
+  ("Cluster", ["Cluster", "Quantities"]), ("WarpModel", ["WarpModel", "Cluster", "Quantities"]),
+  ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
   ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),

@@ -35,9 +35,10 @@ struct KernelJudge {
       let time = try model.time(of: row.kernel, power: row.power)
       return .success(
         KernelJudgement(
-          sample: sample, predicted: try model.seconds(row.kernel, launched: row.launch, power: row.power),
-          roofline: try PlainRoofline(sample.gpu).seconds(row.kernel), limiter: time.limiter, tile: time.launchShape.tile,
-          isFitted: fitted.contains(sample)))
+          sample: sample,
+          predicted: try model.seconds(row.kernel, launched: row.launch, power: row.power),
+          roofline: try PlainRoofline(sample.gpu).seconds(row.kernel), limiter: time.limiter,
+          tile: time.launchShape.tile, isFitted: fitted.contains(sample)))
     } catch { return .failure(row.refusal(error.description)) }
   }
 

@@ -34,8 +34,12 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Another catalogue of GPUs, beside the built-in one.", valueName: "file"))
   var gpus: String?
 
+  func validate() throws {
+    guard let output, !force, TextFile(output).isRegular else { return }
+    throw ValidationError("--output \(output): the file is there already; --force replaces it.")
+  }
+
   func run() throws {
-    try refuseOverwriting()
     let table = try readTable()
     let start = try Start(start, for: table)
     let cross = CrossValidation(start: start.calibration, table.samples)
@@ -83,11 +87,6 @@ extension CalibrateCommand {
     let all = GPUCatalogue(try GPUCatalogue.forCommands().gpus + own)
     try all.refuseSharedNames()
     return all
-  }
-
-  private func refuseOverwriting() throws {
-    guard let output, !force, TextFile(output).isRegular else { return }
-    throw ValidationError("--output \(output): the file is there already; --force replaces it.")
   }
 
   private func write(_ calibration: Calibration) throws {

@@ -8,6 +8,8 @@ struct KernelReport {
   /// The same rows judged by other constants.
   struct Trial {
     var title: String
+    /// What the constants have seen, in one line.
+    var note: String
     var validation: KernelValidation
   }
 
@@ -17,8 +19,8 @@ struct KernelReport {
 
   init(_ file: String, _ validation: KernelValidation) { (self.file, self.validation) = (file, validation) }
 
-  mutating func add(_ title: String, _ validation: KernelValidation) {
-    trials.append(Trial(title: title, validation: validation))
+  mutating func add(_ title: String, _ note: String, _ validation: KernelValidation) {
+    trials.append(Trial(title: title, note: note, validation: validation))
   }
 
   var text: String {
@@ -44,8 +46,8 @@ struct KernelReport {
   /// All rows by other constants, and by GPU: by subject alone, a bad GPU would hide.
   private func text(_ trial: Trial) -> String {
     let gpus = trial.validation.gpus.map { ("  \($0.gpu.name)", $0.all) }
-    return "\n"
-      + table("all rows again: \(trial.title)", trial.validation.subjects.map { ($0.title, $0) } + [("", nil)] + gpus)
+    let subjects = trial.validation.subjects.map { ($0.title, Optional($0)) }
+    return "\nAll rows again. \(trial.note)\n" + table(trial.title, subjects + [("", nil)] + gpus)
   }
 
   private var details: String {

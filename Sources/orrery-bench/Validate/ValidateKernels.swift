@@ -36,7 +36,9 @@ struct ValidateKernels: ParsableCommand {
     let table = try KernelTable(parsing: TextFile(file).read(), name: file, catalogue)
     let validation = try KernelValidation(table.samples, refused: table.refusals, by: constants)
     var report = KernelReport(file, validation)
-    report.add("generation defaults alone", try CrossValidation.generationDefaults(table.samples, constants))
+    report.add(
+      "generation defaults alone", "By the generation's constants: nothing of the GPU's own, not even its host's part.",
+      try CrossValidation.generationDefaults(table.samples, constants))
     try refit(table.samples, &report)
     if let rows { try TextFile(rows).write(validation.csv) }
     print(json ? try report.json() : report.text)
@@ -46,8 +48,14 @@ struct ValidateKernels: ParsableCommand {
     guard crossValidate || leaveOutGpus else { return }
     let start = try start.map { try Calibration(file: $0) } ?? Calibration.priors()
     let cross = CrossValidation(start: start, samples)
-    if crossValidate { report.add("fitted to the other half", try cross.halves(progress)) }
-    if leaveOutGpus { report.add("fitted without the GPU", try cross.gpus(progress)) }
+    if crossValidate {
+      let note = "Each half of the rows by constants that were fitted to the other half."
+      report.add("fitted to the other half", note, try cross.halves(progress))
+    }
+    if leaveOutGpus {
+      let note = "Each GPU by constants fitted to its generation's other GPUs; a GPU without relatives by the start's."
+      report.add("fitted without the GPU", note, try cross.gpus(progress))
+    }
   }
 
   private func progress(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

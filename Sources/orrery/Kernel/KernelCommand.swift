@@ -54,6 +54,9 @@ struct KernelCommand: ParsableCommand {
 
   @Option(help: "Whose kernels, where the constants know more than one, such as vllm.") var library: String?
 
+  @Flag(help: "Also simulate one multiprocessor, warp by warp: issue slots, stall reasons, pipes, a timeline.")
+  var warps = false
+
   @Flag(help: "Print JSON; figures are in seconds, bytes and FLOPs.") var json = false
 
   @Option(
@@ -61,13 +64,20 @@ struct KernelCommand: ParsableCommand {
     completion: .file(extensions: ["svg"]))
   var svg: String?
 
-  func validate() throws { _ = try estimates() }
+  func validate() throws {
+    _ = try estimates()
+    guard !(warps && json) else {
+      throw ValidationError("--warps prints text alone; leave out --warps or --json.")
+    }
+  }
 
   func run() throws {
     let estimates = try estimates()
     let request = try request()
     if let svg { try ScheduleFile(svg).write(KernelRoofline(request, estimates).svg) }
+    let simulated = warps ? try estimates.map { try KernelWarps($0).text } : []
     print(json ? jsonText(estimates.map { KernelRecord(request, $0) }) : KernelReport(request, estimates).text)
+    simulated.forEach { print("\n\($0)") }
   }
 }
 
