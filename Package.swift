@@ -38,7 +38,7 @@ let table: [Row] = [
     resources: [.embedInCode("Machines")]),
   Row(
     name: "GPUModel", floor: 4, targets: ["Quantities", "Program", "Cluster"], products: [yams],
-    resources: [.embedInCode("Constants/Data/calibration.yaml")]),
+    resources: [.embedInCode("Constants/Data/calibration.yaml"), .embedInCode("Constants/Data/priors.yaml")]),
   Row(
     name: "Model", floor: 4, targets: ["Quantities", "Mesh", "Program", "Execution"],
     products: [collections]),
@@ -134,6 +134,7 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
+  ("Measurements", ["Measurements", "Cluster", "GPUModel", "Quantities"]),
   ("Cluster", ["Cluster", "Quantities"]), ("WarpModel", ["WarpModel", "Cluster", "Quantities"]),
   ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
@@ -166,7 +167,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: ["Checkpoint", "EndToEnd", "GPUModel", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
+        exclude: ["Checkpoint", "EndToEnd", "GPUModel", "Measurements", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
         swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]

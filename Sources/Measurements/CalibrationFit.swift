@@ -12,8 +12,9 @@ package struct CalibrationFit {
 
   package init(start: Calibration, _ samples: [KernelSample]) { (calibration, self.samples) = (start, samples) }
 
-  /// Rows that a table needs before anything is fitted to it.
+  /// Rows that a table needs before a generation's constants are fitted to it, and before a GPU gets some of its own.
   static let fewest = 3
+  static let fewestOfGPU = 10
   private static let priorWeight = 0.15
 
   /// - Parameter report: told what is being fitted.
@@ -31,7 +32,7 @@ package struct CalibrationFit {
   private mutating func fit(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
     try inherit(table, rows[0].family, rows[0].gpu)
     try fitGeneration(table, rows)
-    for (_, own) in rows.grouped(by: \.gpu.name) where own.count >= Self.fewest { try fitGPU(table, own) }
+    for (_, own) in rows.grouped(by: \.gpu.name) where own.count >= Self.fewestOfGPU { try fitGPU(table, own) }
   }
 
   private mutating func fitGeneration(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
@@ -70,9 +71,7 @@ package struct CalibrationFit {
   }
 
   private func generationValues(_ table: String, _ gpu: GPU) throws(CalibrationError) -> [Double] {
-    var bare = calibration
-    bare.gpus = [:]
-    return try rowsFamily(table).values(bare, table, gpu)
+    try rowsFamily(table).values(generations, table, gpu)
   }
 
   private func rowsFamily(_ table: String) -> KernelFamily { samples.first { $0.table == table }!.family }
@@ -83,20 +82,30 @@ package struct CalibrationFit {
     return result
   }
 
-  /// The host's part is the machine's that measured: it is fitted for each GPU.
+  /// The host's part is the machine's that measured: it is fitted for each GPU, and stays near its prior where few rows show it.
   private mutating func fitHosts(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {
-    for (name, own) in rows.grouped(by: \.gpu.name) where own.contains(where: { $0.measurement.launch.showsHost }) {
-      let (gpu, family) = (own[0].gpu, own[0].family)
-      let host = "host_\(family.rawValue)"
-      let kernels = try FamilyTimes(family, own, try values(table, gpu))
-      let start: HostConstants = try calibration.constants(host, for: gpu)
-      let search = PatternSearch(
-        widths: HostConstants.parameters.map(\.width), ranges: HostConstants.parameters.map(\.range))
-      let found = search.minimum(from: start.values) { values in
-        kernels.cost(Array(repeating: HostConstants(values: values), count: own.count))
+    for (name, own) in rows.grouped(by: \.gpu.name) {
+      let shown = own.filter(\.measurement.launch.showsHost)
+      guard shown.count >= Self.fewest else { continue }
+      let host = "host_\(own[0].family.rawValue)"
+      let kernels = try FamilyTimes(own[0].family, shown, try values(table, own[0].gpu))
+      let prior: HostConstants = try generations.constants(host, for: own[0].gpu)
+      let parameters = HostConstants.parameters
+      let search = PatternSearch(widths: parameters.map(\.width), ranges: parameters.map(\.range))
+      let weight = Self.priorWeight / Double(shown.count)
+      let found = search.minimum(from: prior.values) { values in
+        kernels.cost(Array(repeating: HostConstants(values: values), count: shown.count))
+          + weight * parameters.distance(values, from: prior.values)
       }
       calibration.gpus[name, default: [:]][host] = HostConstants(values: found).table
     }
+  }
+
+  /// What is known of the generations alone.
+  private var generations: Calibration {
+    var bare = calibration
+    bare.gpus = [:]
+    return bare
   }
 }
 

@@ -20,14 +20,16 @@ struct FitProblem {
       widths: parameters.map { own && !$0.isOwn ? 0 : $0.width }, ranges: parameters.map(\.range))
     return search.minimum(from: start) { values in
       guard let times = try? FamilyTimes(family, rows, values) else { return .infinity }
-      return times.cost(hosts) + weight * penalty(values)
+      return times.cost(hosts) + weight * parameters.distance(values, from: prior)
     }
   }
+}
 
-  /// Squared distance from the prior, in its standard deviations.
-  private func penalty(_ values: [Double]) -> Double {
+extension [ConstantParameter] {
+  /// Squared distance of values from their prior, in its standard deviations.
+  func distance(_ values: [Double], from prior: [Double]) -> Double {
     var sum = 0.0
-    for (index, parameter) in family.parameters.enumerated() {
+    for (index, parameter) in enumerated() {
       let distance = log(values[index] / prior[index]) / parameter.width
       sum += distance * distance
     }

@@ -12,6 +12,7 @@ struct Orrery: ParsableCommand {
     subcommands: [
       TrainCommand.self, VerifyCommand.self, ScheduleCommand.self, GenerateCommand.self, DataCommand.self,
       CheckpointCommand.self, GPUsCommand.self, OccupancyCommand.self, KernelCommand.self, RooflineCommand.self,
+      CalibrateCommand.self,
     ])
 
   static func main() {

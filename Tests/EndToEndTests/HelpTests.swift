@@ -5,7 +5,8 @@ extension EndToEnd {
   @Suite struct HelpTests {
     static let commands = [
       [], ["train"], ["generate"], ["data"], ["data", "prepare"], ["data", "inspect"], ["checkpoint"],
-      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"],
+      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"], ["gpus"], ["occupancy"], ["kernel"],
+      ["roofline"], ["calibrate"],
     ]
 
     /// A change of a help text is meant, or it is noticed here: write the new text over the fixture.

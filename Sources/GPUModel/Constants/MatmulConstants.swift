@@ -39,7 +39,7 @@ package struct MatmulConstants: KernelConstants {
 
   package static let parameters = [
     ConstantParameter("compute_efficiency", width: 0.1, 0.2...1.1, own: true),
-    ConstantParameter("memory_efficiency", width: 0.15, 0.2...1, own: true),
+    ConstantParameter("memory_efficiency", width: 0.15, 0.5...1, own: true),
     ConstantParameter("launch_us", unit: 1e-6, width: 0.4, 0.5...40, own: true),
     ConstantParameter("energy_pj_per_flop", unit: 1e-12, width: 0.2, 0.05...60, own: true),
     ConstantParameter("block_latency_clocks", width: 0.6, 50...8000),

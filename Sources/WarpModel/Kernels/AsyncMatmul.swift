@@ -35,7 +35,9 @@ extension WarpKernels {
   /// The same by tcgen05: one warp issues products for all tensor cores of the SM, results stay in tensor memory until four
   /// warps store them.
   ///
-  /// - Cost: shared memory (tm + tn)·2 bytes a column of A.
+  /// Two SMs compute as a pair: each holds its rows of A, and half of B for both.
+  ///
+  /// - Cost: shared memory (tm + tn/2)·2 bytes a column of A.
   package static func tcgen05MatmulTile(
     tm: Int = 128, tn: Int, tk: Int = 64, stages: Int = 4, k: Int, dramShare: Double = 0.2
   ) -> BlockProgram {
@@ -43,7 +45,7 @@ extension WarpKernels {
     let issuer = written { code in
       code.add(.wait(0, credit: 0))
       for _ in 0..<tk / 16 {
-        code.add(.mmaAsync(flops: 2 * tm * tn * 16, sharedBytes: (tm + tn) * 16 * 2, span: .multiprocessor))
+        code.add(.mmaAsync(flops: 2 * tm * tn * 16, sharedBytes: (tm + tn / 2) * 16 * 2, span: .multiprocessor))
       }
       code.add(.arrive(1, pending: 0))
       code.loopControl(in: 10)
@@ -53,13 +55,13 @@ extension WarpKernels {
       "tcgen05 tile \(tm)x\(tn)x\(tk)",
       roles: [
         .init("epilogue", warps: 4, WarpProgram(body: epilogue, iterations: 1)),
-        .init("producer", warps: 1, producer((tm + tn) * tk * 2, dramShare, stages, iterations)),
+        .init("producer", warps: 1, producer((tm + tn / 2) * tk * 2, dramShare, stages, iterations)),
         .init(
           "issuer", warps: 1,
           WarpProgram(body: issuer, iterations: iterations, epilogue: [Instruction(.arrive(2, pending: 0))])),
       ], barrierArrivals: [1, 1, 1], usefulFLOPs: 2 * tm * tn * k)
     block.registersPerThread = 128
-    block.sharedMemory = stages * (tm + tn) * tk * 2
+    block.sharedMemory = stages * (tm + tn / 2) * tk * 2
     return block
   }
 
