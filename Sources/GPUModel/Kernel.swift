@@ -45,10 +45,15 @@ package struct StreamingKernel: Hashable, Sendable {
   package var operations, specialFunctions: Int
   /// Values that threads are made for.
   package var elements: Int
+  /// Rows, where a library gives each one block whose threads load value by value; 0 where threads load 16 bytes each.
+  package var rowBlocks: Int
 
-  package init(bytesRead: Int, bytesWritten: Int, operations: Int = 0, specialFunctions: Int = 0, elements: Int) {
+  package init(
+    bytesRead: Int, bytesWritten: Int, operations: Int = 0, specialFunctions: Int = 0, elements: Int, rowBlocks: Int = 0
+  ) {
     (self.bytesRead, self.bytesWritten) = (bytesRead, bytesWritten)
-    (self.operations, self.specialFunctions, self.elements) = (operations, specialFunctions, elements)
+    (self.operations, self.specialFunctions) = (operations, specialFunctions)
+    (self.elements, self.rowBlocks) = (elements, rowBlocks)
   }
 }
 
@@ -69,9 +74,12 @@ package struct RowKernel: Hashable, Sendable {
   package var rows, columns: Int
   /// Bytes of one value of the operands.
   package var size: Int
+  /// Threads load value by value, as vLLM's do, not 16 bytes each.
+  package var isScalar: Bool
 
-  package init(_ function: Function, rows: Int, columns: Int, size: Int) {
+  package init(_ function: Function, rows: Int, columns: Int, size: Int, isScalar: Bool = false) {
     (self.function, self.rows, self.columns, self.size) = (function, rows, columns, size)
+    self.isScalar = isScalar
   }
 }
 

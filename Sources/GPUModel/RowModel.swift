@@ -7,7 +7,7 @@ import Quantities
 ///
 ///     reads = 1 + (passes − 1) · clip((inflight / L2 − begins) / (ends − begins), 0, 1)
 ///     V     = rows · columns · size · (reads + writes) · (padded / columns)^γ
-///     T     = launch + [ (V / (η·B))⁴ + (V_L2 / (S·l2·f))⁴ + (ops / (S·lanes·f))⁴ ]^¼
+///     T     = launch + [ (V / (η·B))⁴ + (V_L2 / (S·l2·f))⁴ + (ops / (S·lanes·f))⁴ + (passes·iterations·waves·latency)⁴ ]^¼
 package struct RowModel: Sendable {
   package let gpu: GPU
   package let constants: RowConstants
@@ -31,10 +31,19 @@ package struct RowModel: Sendable {
       KernelTime.Bound(.l2, l2 * padding / (clocks * constants.l2BytesPerClock)),
       KernelTime.Bound(.fma, values * plan.operations / (clocks * Double(gpu.fp32Lanes))),
       KernelTime.Bound(.specialFunctions, values * plan.specialFunctions / (clocks * StreamingModel.specialPerClock)),
+      KernelTime.Bound(.latency, loads(kernel, plan, shape) * Self.latency),
     ]
     return KernelTime(
       bounds, launch: constants.launch, flops: Int(values * plan.operations), dramBytes: dram, l2Bytes: l2,
       launchShape: shape)
+  }
+
+  /// Seconds from a load to its value, when memory is busy.
+  private static let latency = 0.6e-6
+
+  /// Loads that wait for each other: those of a block along its row, and of blocks that take turns.
+  private func loads(_ kernel: RowKernel, _ plan: RowPlan, _ shape: LaunchShape) -> Double {
+    plan.passes * Double(plan.iterations) * max(1, shape.waves)
   }
 
   /// Share of a second pass's reads that miss L2.
@@ -53,7 +62,8 @@ package struct RowModel: Sendable {
 struct RowPlan {
   var threads, rowsPerBlock, blocks: Int
   var passes, operands, writes: Double
-  /// Values of a row that the block's iterations cover, over its values.
+  /// Iterations of a block along its row, and the values that they cover, over the row's.
+  var iterations: Int
   var padding: Double
   var operations, specialFunctions: Double
 
@@ -66,9 +76,14 @@ struct RowPlan {
     let isWarp = kernel.function.usesWarps && columns <= 1024
     passes = isWarp ? 1 : kernel.function.passes
     rowsPerBlock = isWarp ? 4 : 1
-    threads = isWarp || !kernel.function.usesWarps ? 128 : min(1024, columns <= 2048 ? 256 : 512)
+    threads =
+      kernel.isScalar
+      ? min(1024, (columns + 31) / 32 * 32)
+      : isWarp || !kernel.function.usesWarps ? 128 : columns <= 2048 ? 256 : 512
     blocks = max(1, (kernel.rows + rowsPerBlock - 1) / rowsPerBlock)
-    let step = isWarp ? 32 : threads * max(1, 16 / kernel.size)
+    let step = isWarp ? 32 : threads * (kernel.isScalar ? 1 : max(1, 16 / kernel.size))
+    // A warp holds its row in registers: its loads do not wait for each other.
+    iterations = isWarp ? 1 : (columns + step - 1) / step
     padding = Double((columns + step - 1) / step * step) / Double(columns)
   }
 }

@@ -18,6 +18,8 @@ package struct StreamingModel: Sendable {
   static let threads = 128
   /// Bytes that one thread keeps in flight: one 16-byte load.
   static let bytesPerThread = 16.0
+  /// The same where it loads value by value: two of two operands.
+  static let bytesPerScalarThread = 4.0
 
   package func seconds(_ kernel: StreamingKernel) -> Double { time(of: kernel).seconds }
 
@@ -39,9 +41,16 @@ package struct StreamingModel: Sendable {
   /// DRAM bytes a second: what the memory sustains, or what the threads in flight ask for within its latency.
   private func bandwidth(_ kernel: StreamingKernel) -> Double {
     let sustained = gpu.memoryBandwidth.bytesPerSecond * constants.memoryEfficiency
-    let resident = Double(gpu.multiprocessors * gpu.limits.threads)
-    let threads = min(resident, (Double(kernel.elements) / 4).rounded(.up))
-    return min(sustained, max(32, threads) * Self.bytesPerThread / constants.latency)
+    return min(sustained, bytesInFlight(kernel) / constants.latency)
+  }
+
+  private func bytesInFlight(_ kernel: StreamingKernel) -> Double {
+    let most = gpu.multiprocessors * gpu.limits.threads
+    if kernel.rowBlocks > 0 {
+      let threads = min(kernel.elements / kernel.rowBlocks, MultiprocessorLimits.threadsPerBlock)
+      return Double(min(most, kernel.rowBlocks * max(32, threads))) * Self.bytesPerScalarThread
+    }
+    return Double(min(most, max(32, (kernel.elements + 3) / 4))) * Self.bytesPerThread
   }
 
   private func launchShape(_ kernel: StreamingKernel) -> LaunchShape {

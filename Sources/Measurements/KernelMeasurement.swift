@@ -135,7 +135,10 @@ extension AttentionKernel {
 
 extension RowKernel {
   fileprivate init(_ function: Function, _ row: CSVTable.Row) throws(MeasurementError) {
-    self.init(function, rows: try row.count("rows"), columns: try row.count("cols"), size: try row.precision().size)
+    let framework = row["framework"].lowercased()
+    self.init(
+      function, rows: try row.count("rows"), columns: try row.count("cols"), size: try row.precision().size,
+      isScalar: framework.contains("sarathi") || framework.contains("vllm"))
   }
 }
 
@@ -150,6 +153,7 @@ extension StreamingKernel {
     let special = ["gelu", "tanh", "pow", "silu", "div", "sigmoid", "exp"].contains { detail.contains($0) }
     self.init(
       bytesRead: (isPair ? 2 : 1) * elements * size, bytesWritten: elements * size,
-      operations: (special ? 8 : 1) * elements, specialFunctions: special ? elements : 0, elements: elements)
+      operations: (special ? 8 : 1) * elements, specialFunctions: special ? elements : 0, elements: elements,
+      rowBlocks: detail.contains("siluandmul") ? try row.count("rows", default: 1) : 0)
   }
 }
