@@ -142,6 +142,8 @@ let tests: [(name: String, needs: [String])] = [
   ("Law", everything + ["TestSupport"]),
 ]
 
+let withFixtures = ["Checkpoint", "EndToEnd", "GPUModel", "Measurements", "PipelineSchedules"]
+
 let package = Package(
   name: "orrery",
   platforms: [.macOS(.v15)],
@@ -167,7 +169,7 @@ let package = Package(
     + tests.map { test in
       .testTarget(
         name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
-        exclude: ["Checkpoint", "EndToEnd", "GPUModel", "Measurements", "PipelineSchedules"].contains(test.name) ? ["Fixtures"] : [],
+        exclude: withFixtures.contains(test.name) ? ["Fixtures"] : [],
         swiftSettings: strict)
     },
   swiftLanguageModes: [.v6]

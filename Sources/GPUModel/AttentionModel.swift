@@ -51,7 +51,8 @@ package struct AttentionModel: Sendable {
     ]
     let combined = (fourth(busiest) + fourth(dram)).squareRoot().squareRoot()
     return KernelTime(
-      seconds: constants.launch + max(combined, power) + work.cacheBytes / bandwidth, limiter: limiter(bounds, work), launch: constants.launch,
+      seconds: constants.launch + max(combined, power) + work.cacheBytes / bandwidth, limiter: limiter(bounds, work),
+      launch: constants.launch,
       bounds: bounds, flops: .init(Int(work.flops)), dramBytes: work.bytes + work.cacheBytes,
       l2Bytes: work.bytes + work.cacheBytes, sharedBytes: 0,
       launchShape: launchShape(work))

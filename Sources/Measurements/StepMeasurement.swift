@@ -50,7 +50,9 @@ package struct StepMeasurement: Hashable, Sendable {
     keyValueHeads = try row.whole("kv_heads", default: heads)
     (vocabulary, sequence) = (try row.whole("vocab"), try row.whole("seq_len"))
     globalBatch = try row.whole("global_batch")
-    (gpus, tensor, pipeline) = (try row.whole("n_gpus"), try row.whole("tp", default: 1), try row.whole("pp", default: 1))
+    (gpus, tensor, pipeline) = (
+      try row.whole("n_gpus"), try row.whole("tp", default: 1), try row.whole("pp", default: 1)
+    )
     (chunks, data) = (try row.whole("vpp", default: 1), try row.whole("dp", default: 1))
     microBatch = try row.whole("micro_batch", default: max(1, globalBatch / data))
     zeroStage = Int(row["zero_stage"]) ?? 0

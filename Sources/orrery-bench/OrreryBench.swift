@@ -7,6 +7,7 @@ struct OrreryBench: ParsableCommand {
     commandName: "orrery-bench",
     abstract: "Measures training, collectives and kernels beside their peers, alternating, in one run.",
     subcommands: [
-      ValidateCommand.self, TrainBench.self, CollectivesBench.self, KernelsBench.self, PredictionsBench.self, TrainRank.self, CollectivesRank.self,
+      ValidateCommand.self, TrainBench.self, CollectivesBench.self, KernelsBench.self, PredictionsBench.self,
+      TrainRank.self, CollectivesRank.self,
     ])
 }

@@ -14,14 +14,16 @@ struct PredictionsBench: ParsableCommand {
   @Option(help: "Runs.") var runs = 5
 
   func validate() throws {
-    guard count > 0, runs > 0 else { throw ValidationError("--count \(count), --runs \(runs): both must be at least 1.") }
+    guard count > 0, runs > 0 else {
+      throw ValidationError("--count \(count), --runs \(runs): both must be at least 1.")
+    }
   }
 
   func run() throws {
     let (catalogue, calibration) = (try GPUCatalogue.builtIn(), try Calibration.builtIn())
     for name in gpu.split(separator: ",") {
       let model = try KernelModel(catalogue.gpu(named: String(name)), calibration)
-      let precision = try [MathPrecision.bf16, .fp16, .fp32].first { model.gpu.matmulRates[$0] != nil }!
+      let precision = [MathPrecision.bf16, .fp16, .fp32].first { model.gpu.matmulRates[$0] != nil }!
       let products = Self.products(count, precision)
       let anew = try timed { for product in products { _ = try model.seconds(product) } }
       let times = KernelTimes(model)

@@ -5,7 +5,8 @@ extension EndToEnd {
   @Suite struct HelpTests {
     static let commands = [
       [], ["train"], ["generate"], ["data"], ["data", "prepare"], ["data", "inspect"], ["checkpoint"],
-      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"], ["gpus"], ["occupancy"], ["kernel"],
+      ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"], ["gpus"], ["occupancy"],
+      ["kernel"],
       ["roofline"], ["calibrate"],
     ]
 

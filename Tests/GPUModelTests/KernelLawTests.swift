@@ -9,7 +9,9 @@ import Testing
   private static let count = ProcessInfo.processInfo.environment["ORRERY_KERNEL_SWEEP"] == nil ? 20_000 : 1_000_000
 
   /// Constants belong to a GPU's name and generation, so a scaled GPU keeps them.
-  private func laws(_ change: @escaping (KernelTime, Kernel, GPU) -> KernelTime = { time, _, _ in time }) throws -> KernelLaws {
+  private func laws(_ change: @escaping (KernelTime, Kernel, GPU) -> KernelTime = { time, _, _ in time }) throws
+    -> KernelLaws
+  {
     let calibration = try Calibration.builtIn()
     return KernelLaws { kernel, gpu in
       change(try FamilyTime(calibration, gpu, kernel).time, kernel, gpu)
@@ -44,7 +46,9 @@ import Testing
     let laws = try laws(change)
     var random = RandomKernels(seed: 5)
     var broken: Set<String> = []
-    for gpu in gpus { broken.formUnion(try laws.violations(random.kernel(gpu), gpu, extraMultiprocessors: 4).map(\.law)) }
+    for gpu in gpus {
+      broken.formUnion(try laws.violations(random.kernel(gpu), gpu, extraMultiprocessors: 4).map(\.law))
+    }
     #expect(broken.contains { $0.hasPrefix(law) }, "\(broken)")
   }
 }
@@ -63,7 +67,8 @@ private struct FamilyTime {
       time = StreamingModel(gpu, try calibration.constants(family.rawValue, for: gpu)).time(of: shape)
     case .rows(let shape): time = RowModel(gpu, try calibration.constants(family.rawValue, for: gpu)).time(of: shape)
     case .attention(let shape):
-      time = try AttentionModel(gpu, shape.precision, try calibration.constants(family.rawValue, for: gpu)).time(of: shape)
+      time = try AttentionModel(gpu, shape.precision, try calibration.constants(family.rawValue, for: gpu)).time(
+        of: shape)
     }
   }
 }

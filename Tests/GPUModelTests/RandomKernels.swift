@@ -29,7 +29,8 @@ struct RandomKernels {
           specialFunctions: random.coin() ? count : 0, elements: count))
     case 4:
       return .rows(
-        RowKernel(random.pick(RowKernel.Function.allCases), rows: size(20), columns: size(17), size: random.pick([2, 4])))
+        RowKernel(
+          random.pick(RowKernel.Function.allCases), rows: size(20), columns: size(17), size: random.pick([2, 4])))
     default:
       let heads = size(6)
       let queries = size(14)

@@ -26,7 +26,8 @@ struct ValidateEpochs: ParsableCommand {
   func run() throws {
     let (catalogue, calibration) = (try GPUCatalogue.builtIn(), try Calibration.builtIn())
     print(
-      "BERT-base, \(grouped(samples)) samples, batch \(batch); assumed: \(sequence) tokens, fp32, one epoch, no communication")
+      "BERT-base, \(grouped(samples)) samples, batch \(batch); assumed: \(sequence) tokens, fp32, one epoch, no communication"
+    )
     for row in Self.published {
       let seconds = try step(row.gpu, catalogue, calibration) * Double(samples / batch) / Double(row.count)
       print(line(row, minutes: seconds / 60))

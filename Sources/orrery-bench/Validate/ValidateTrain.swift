@@ -31,7 +31,7 @@ struct ValidateTrain: ParsableCommand {
           Row(measurement: step.measurement, seconds: try step.seconds(calibration), roofline: step.roofline))
       } catch let error as StepMeasurement.Refusal { refused[error.reason, default: 0] += 1 }
     }
-    rows.forEach { print($0.text) }
+    for row in rows { print(row.text) }
     for (group, rows) in Dictionary(grouping: rows, by: \.measurement.group).sorted(by: { $0.key < $1.key }) {
       print("\(group): \(Row.summary(rows))")
     }

@@ -77,7 +77,7 @@ struct KernelCommand: ParsableCommand {
     if let svg { try ScheduleFile(svg).write(KernelRoofline(request, estimates).svg) }
     let simulated = warps ? try estimates.map { try KernelWarps($0).text } : []
     print(json ? jsonText(estimates.map { KernelRecord(request, $0) }) : KernelReport(request, estimates).text)
-    simulated.forEach { print("\n\($0)") }
+    for text in simulated { print("\n\(text)") }
   }
 }
 

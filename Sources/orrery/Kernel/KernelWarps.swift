@@ -46,7 +46,8 @@ struct KernelWarps {
       }
       return WarpKernels.reduction(threads: threads, perThread: max(1, rows.columns / threads))
     case .attention:
-      throw ValidationError("--warps: fused attention has no warp program; matmul, elementwise functions, softmax and norms have.")
+      throw ValidationError(
+        "--warps: fused attention has no warp program; matmul, elementwise functions, softmax and norms have.")
     }
   }
 
