@@ -24,50 +24,59 @@ package struct AttentionModel: Sendable {
 
   /// Queries and keys of a tile.
   static let tile = 128.0
-  /// Share of the board's power that the SMs' dynamic work may take.
-  static let powerShare = 0.78
+  /// fp32 operations beside the exponential of one score: scale, mask, maximum, difference, sum, conversion; more for the gradient.
+  private static let operations = (forward: 6.0, backward: 10.0)
+  /// Blocks that the last wave adds on average, as a share of one: their starts are spread.
+  private static let tail = 0.5
 
   package func seconds(_ kernel: AttentionKernel) -> Double { time(of: kernel).seconds }
 
   package func time(of kernel: AttentionKernel) -> KernelTime {
     let work = AttentionWork(kernel)
-    let multiprocessors = Double(gpu.multiprocessors)
-    let products = work.flopsPerTile / flopsPerClock / constants.computeEfficiency
-    let tile = products + constants.softmaxExposed * softmax(kernel)
-    let exposedSpecial = min(1, constants.softmaxExposed) * Self.tile * Self.tile / StreamingModel.specialPerClock
-    let total = work.tiles * tile + work.blocks * constants.blockLatency
-    let tail = work.blocks > multiprocessors ? 0.5 * total / work.blocks : 0
-    let longest = work.longest * tile + constants.blockLatency
-    let clock = gpu.boostClock.hertz
-    let busiest = max(total / multiprocessors + tail, longest) / clock
     let bandwidth = gpu.memoryBandwidth.bytesPerSecond * constants.memoryEfficiency
-    let dram = work.bytes / bandwidth
-    let power =
-      work.tiles * work.flopsPerTile * constants.energyPerFLOP / (Self.powerShare * gpu.boardPower.watts)
+    let products = work.flopsPerTile / flopsPerClock / constants.computeEfficiency
+    let busiest = busiest(work, tile: products + constants.softmaxExposed * softmax(kernel))
+    let (dram, power) = (work.bytes / bandwidth, power(work))
+    let clocks = Double(gpu.multiprocessors) * gpu.boostClock.hertz
+    let exposed = min(1, constants.softmaxExposed) * Self.tile * Self.tile / StreamingModel.specialPerClock
     let bounds = [
-      KernelTime.Bound(.tensorCores, work.tiles * products / multiprocessors / clock),
-      KernelTime.Bound(.specialFunctions, work.tiles * exposedSpecial / multiprocessors / clock),
-      KernelTime.Bound(.latency, busiest), KernelTime.Bound(.dram, dram), KernelTime.Bound(.power, power),
+      KernelTime.Bound(.tensorCores, work.tiles * products / clocks),
+      KernelTime.Bound(.specialFunctions, work.tiles * exposed / clocks), KernelTime.Bound(.latency, busiest),
+      KernelTime.Bound(.dram, dram), KernelTime.Bound(.power, power),
     ]
-    let combined = (fourth(busiest) + fourth(dram)).squareRoot().squareRoot()
+    let overlapped = (fourth(busiest) + fourth(dram)).squareRoot().squareRoot()
+    let bytes = work.bytes + work.cacheBytes
     return KernelTime(
-      seconds: constants.launch + max(combined, power) + work.cacheBytes / bandwidth, limiter: limiter(bounds, work),
-      launch: constants.launch,
-      bounds: bounds, flops: .init(Int(work.flops)), dramBytes: work.bytes + work.cacheBytes,
-      l2Bytes: work.bytes + work.cacheBytes, sharedBytes: 0,
-      launchShape: launchShape(work))
+      seconds: constants.launch + max(overlapped, power) + work.cacheBytes / bandwidth,
+      limiter: limiter(bounds, work), launch: constants.launch, bounds: bounds, flops: Kernel.attention(kernel).flops,
+      dramBytes: bytes, l2Bytes: bytes, sharedBytes: 0, launchShape: launchShape(work))
+  }
+
+  /// Seconds of the busiest multiprocessor: an equal share of all blocks and a tail, or the longest block alone.
+  private func busiest(_ work: AttentionWork, tile: Double) -> Double {
+    let multiprocessors = Double(gpu.multiprocessors)
+    let total = work.tiles * tile + work.blocks * constants.blockLatency
+    let tail = work.blocks > multiprocessors ? Self.tail * total / work.blocks : 0
+    let longest = work.longest * tile + constants.blockLatency
+    return max(total / multiprocessors + tail, longest) / gpu.boostClock.hertz
+  }
+
+  private func power(_ work: AttentionWork) -> Double {
+    work.tiles * work.flopsPerTile * constants.energyPerFLOP / gpu.dynamicPower.watts
   }
 
   /// Clocks of a tile's exponentials and fp32 work.
   private func softmax(_ kernel: AttentionKernel) -> Double {
     let scores = Self.tile * Self.tile
-    return scores / StreamingModel.specialPerClock + (kernel.backward ? 10 : 6) * scores / Double(gpu.fp32Lanes)
+    let operations = kernel.backward ? Self.operations.backward : Self.operations.forward
+    return scores / StreamingModel.specialPerClock + operations * scores / Double(gpu.fp32Lanes)
   }
 
+  /// The longest bound; where that is the busiest SM, latency if most are idle and its products otherwise.
   private func limiter(_ bounds: [KernelTime.Bound], _ work: AttentionWork) -> KernelTime.Limiter {
     let longest = bounds.max { $0.seconds < $1.seconds }!
-    guard longest.limiter == .latency else { return constants.launch > longest.seconds ? .launch : longest.limiter }
     if constants.launch > longest.seconds { return .launch }
+    guard longest.limiter == .latency else { return longest.limiter }
     return work.blocks < Double(gpu.multiprocessors) ? .latency : .tensorCores
   }
 
@@ -81,44 +90,3 @@ package struct AttentionModel: Sendable {
 }
 
 private func fourth(_ x: Double) -> Double { x * x * x * x }
-
-/// A fused attention's tiles, blocks and bytes.
-struct AttentionWork {
-  /// Tiles of all blocks, blocks, and tiles of the longest block.
-  var tiles, blocks, longest: Double
-  var flopsPerTile: Double
-  /// Useful FLOPs: the masked half is not counted.
-  var flops: Double
-  var bytes: Double
-  /// Bytes that filling the cache reads and writes.
-  var cacheBytes: Double
-
-  init(_ kernel: AttentionKernel) {
-    let side = AttentionModel.tile
-    let heads = Double(kernel.batch) * Double(kernel.heads)
-    let rows = (Double(kernel.queries) / side).rounded(.up)
-    let columns = (Double(kernel.keys) / side).rounded(.up)
-    // The last query sees all keys: causal rows lose what lies right of the diagonal.
-    let masked = kernel.causal ? min(rows, columns) * (min(rows, columns) - 1) / 2 : 0
-    tiles = heads * (rows * columns - masked)
-    blocks = heads * rows
-    longest = columns
-    // Scores and their gradients run over the head's size, values over their own.
-    let products = kernel.backward ? 10.0 : 4.0
-    let depth = Double(AttentionWork.padded(kernel.headSize) + AttentionWork.padded(kernel.valueSize)) / 2
-    flopsPerTile = products * depth * side * side
-    let (queries, keys) = (Double(kernel.queries), Double(kernel.keys))
-    let seen = kernel.causal ? queries * keys - min(queries, keys) * (min(queries, keys) - 1) / 2 : queries * keys
-    flops = heads * seen * products * Double(kernel.headSize + kernel.valueSize) / 2
-    let query = Double(kernel.heads * (kernel.headSize + kernel.valueSize)) * queries
-    let key = Double(kernel.keyValueHeads * (kernel.headSize + kernel.valueSize)) * keys
-    bytes = Double(kernel.batch * kernel.precision.size) * (query + key) * (kernel.backward ? 3 : 1)
-    cacheBytes = kernel.fillsCache ? 2 * Double(kernel.batch * kernel.precision.size) * key : 0
-  }
-
-  /// Heads are computed in steps of 32 values, above 128 in steps of 128.
-  private static func padded(_ size: Int) -> Int {
-    let step = size > 128 ? 128 : 32
-    return (size + step - 1) / step * step
-  }
-}

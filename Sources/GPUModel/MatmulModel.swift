@@ -35,7 +35,7 @@ package struct MatmulModel: Sendable {
       let tiles = MatmulGrid(problem, plan).tiles
       guard tiles * plan.corePerK * problem.secondsPerTileK < best.seconds else { continue }
       for split in Self.splits {
-        // Parts are worth it while they fill empty SMs, and long enough to have a main loop.
+        // Parts are worth it while they fill empty SMs, up to eight waves, and have a main loop of eight steps: cuBLAS splits no further.
         guard tiles * split <= 8 * problem.multiprocessors, problem.k >= 8 * plan.k * split else { break }
         best.improve(problem, plan, index, split: split)
       }

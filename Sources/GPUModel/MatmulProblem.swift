@@ -4,8 +4,8 @@ import Quantities
 
 /// A product's sizes as numbers, with what does not depend on the tile worked out.
 struct MatmulProblem {
-  /// Share of the board's power that the SMs' dynamic work may take.
-  static let powerShare = 0.78
+  /// Share of L2 in which a wave finds what another has loaded: the rest holds results and other operands. Fitted on A100, 2026.
+  private static let reusableCache = 0.6
 
   let batch, m, n, k: Double
   let size, resultSize: Double
@@ -39,13 +39,14 @@ struct MatmulProblem {
     l2Bandwidth = constants.l2BytesPerClock * clock
     let cache = Double(gpu.l2Cache.value)
     compulsory = (m + n) * k * size
-    miss = min(1, max(0, 1 - 0.6 * cache / compulsory))
+    miss = min(1, max(0, 1 - Self.reusableCache * cache / compulsory))
     cold = gpu.cold(batch * (compulsory + m * n * resultSize), residency: constants.l2Residency)
-    secondsPerFLOP = constants.energyPerFLOP(power) / (Self.powerShare * gpu.boardPower.watts)
+    secondsPerFLOP = constants.energyPerFLOP(power) / gpu.dynamicPower.watts
     self.constants = constants
   }
 
-  /// Rows begin to lie too far apart for the memory's pages and address translation at 56 KiB, and do altogether at 112 KiB.
+  /// Rows begin to lie too far apart for the memory's pages and address translation at 56 KiB, and do altogether at 112 KiB: read off
+  /// NeuSight's times of fp32 products on P100 and P4, whose rate falls to a third between k = 14,000 and 28,000.
   private static func slowdown(rowBytes: Double, _ most: Double) -> Double {
     guard most > 1 else { return 1 }
     return 1 + (most - 1) * min(1, max(0, log2(rowBytes / 57344)))
@@ -62,8 +63,9 @@ struct MatmulGrid {
   }
 }
 
-/// ⌈x⌉ of a non-negative number, without a call.
+/// ⌈x⌉ of a non-negative number, without a call; beyond 2⁵² a number is whole already.
 @inline(__always) func roundedUp(_ x: Double) -> Double {
+  guard x < 0x1p52 else { return x }
   let whole = Double(Int(x))
   return whole < x ? whole + 1 : whole
 }
@@ -105,7 +107,7 @@ extension MatmulProblem {
     let share = blocks / multiprocessors
     let whole = roundedUp(share)
     let perSM = whole - constants.persistence * (whole - max(1, share))
-    let rounds = Double(Int(perSM / plan.resident))
+    let rounds = (perSM / plan.resident).rounded(.towardZero)
     let rest = perSM - rounds * plan.resident
     let full = rounds * (max(plan.resident * core, alone) + exposed * ends) + (1 - exposed) * ends
     guard rest > 0 else { return full }

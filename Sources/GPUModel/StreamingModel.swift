@@ -18,7 +18,7 @@ package struct StreamingModel: Sendable {
   static let threads = 128
   /// Bytes that one thread keeps in flight: one 16-byte load.
   static let bytesPerThread = 16.0
-  /// The same where it loads value by value: two of two operands.
+  /// The same where it loads value by value: one 2-byte value of each of two operands.
   static let bytesPerScalarThread = 4.0
 
   package func seconds(_ kernel: StreamingKernel) -> Double { time(of: kernel).seconds }
@@ -60,6 +60,10 @@ package struct StreamingModel: Sendable {
 }
 
 extension GPU {
+  /// What the SMs' work may take of the board's power; the rest is memory, leakage and the board itself. Fitted to large products on
+  /// A100 to B200 together with their energies, 2026: only the ratio of the two matters.
+  var dynamicPower: Power { Power(watts: 0.78 * boardPower.watts) }
+
   /// Share of `footprint` bytes that no earlier kernel can have left in L2.
   func cold(_ footprint: Double, residency: Double) -> Double {
     1 - min(1, max(0, 2 - footprint / (residency * Double(l2Cache.value))))

@@ -57,7 +57,8 @@ extension Tile {
 
   /// cuBLAS has a tile or two for strided batches on CUDA cores, by generation: m and n, row-major.
   ///
-  /// - Source: kernel names in NeuSight's measurements (github.com/sitar-lab/NeuSight).
+  /// - Source: kernel names in NeuSight's measurements (github.com/sitar-lab/NeuSight), to Hopper; later generations are assumed to have
+  ///   all tiles, as Hopper has.
   private static func batchedSIMT(_ generation: Generation) -> [[Int]] {
     switch generation {
     case .fermi, .kepler, .maxwell, .pascal: [[64, 128], [32, 32]]

@@ -35,7 +35,8 @@ struct TilePlan: Sendable {
     half = tile.instruction.isAsynchronous ? nil : constants.halfRateWarps * 4 / Double(tile.mathWarps)
   }
 
-  /// Share of the full rate that `blocks` resident blocks reach, relative to all that fit: warps hide each other's latency.
+  /// Share of the full rate that `blocks` resident blocks reach, relative to all that fit: warps hide each other's latency. A lone
+  /// block of asynchronous products loses a tenth, since nothing runs while its accumulators are stored (assumed).
   @inline(__always) func rate(_ blocks: Double) -> Double {
     guard let half else { return min(1, 0.9 + 0.1 * blocks) }
     return blocks / (blocks + half) * (resident + half) / resident
@@ -62,7 +63,8 @@ extension Tile {
     return tile
   }
 
-  /// FFMAs over all issued instructions of a thread's inner loop, relative to a thread tile of 8×8.
+  /// FFMAs over all issued instructions of a thread's inner loop (products, 16-byte loads of both sides, loop control), relative to a
+  /// thread tile of 8×8, whose share is 0.914. It meets NeuSight's rates of 128×128, 64×64, 128×32 and 32×32 tiles: 1, 0.9, 0.85, 0.7.
   fileprivate var issueEfficiency: Double {
     guard instruction == .simt else { return 1 }
     let products = Double(m * n) / Double(mathWarps * MultiprocessorLimits.warpSize)

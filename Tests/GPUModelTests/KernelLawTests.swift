@@ -30,6 +30,21 @@ import Testing
     #expect(found.isEmpty, "\(found)")
   }
 
+  @Test func `The quick answer is the explained one, in every state of power`() throws {
+    let (catalogue, calibration) = (try GPUCatalogue.builtIn(), try Calibration.builtIn())
+    var random = RandomKernels(seed: 6)
+    for name in ["P100", "V100", "A100", "H100", "B200", "RTX 4090"] {
+      let model = try KernelModel(catalogue.gpu(named: name), calibration)
+      for _ in 0..<500 {
+        let (kernel, power) = (random.kernel(model.gpu), random.power())
+        // Fused attention does not run everywhere.
+        guard let time = try? model.time(of: kernel, power: power) else { continue }
+        #expect(try model.seconds(kernel, power: power) == time.seconds)
+        #expect(try model.seconds(kernel, launched: .stream, power: power) > time.seconds)
+      }
+    }
+  }
+
   /// What each mutant breaks, and how.
   static let mutants: [(law: String, change: @Sendable (KernelTime, Kernel, GPU) -> KernelTime)] = [
     ("no shorter than its", { time, _, _ in time.scaled(0.7) }),

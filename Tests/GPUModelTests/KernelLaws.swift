@@ -24,7 +24,7 @@ struct KernelLaws {
       broken.append("no shorter than its \(bound.limiter.rawValue)")
     }
     if own.seconds < own.launch { broken.append("no shorter than its launch") }
-    if own.flops != kernel.flops, !isRows(kernel) { broken.append("the mathematics' FLOPs") }
+    if own.flops != kernel.flops { broken.append("the mathematics' FLOPs") }
     if !(0...1).contains(own.launchShape.tail) || !(0...1.0001).contains(own.launchShape.occupancy) {
       broken.append("tail and occupancy are shares")
     }

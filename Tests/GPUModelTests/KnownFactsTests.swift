@@ -33,7 +33,7 @@ import Testing
     #expect(error?.description.contains("no bf16") == true && error?.description.contains("fp16") == true)
   }
 
-  @Test func `FlashAttention moves bytes with S, unfused attention with S squared`() throws {
+  @Test func `FlashAttention moves bytes with S, the softmax of unfused scores alone with S squared`() throws {
     func bytes(_ sequence: Int) throws -> (flash: Double, unfused: Double) {
       let flash = AttentionKernel(
         batch: 1, queries: sequence, keys: sequence, heads: 16, keyValueHeads: 16, headSize: 64, causal: true,
