@@ -21,7 +21,7 @@ struct RandomKernels {
     case 0, 1, 2:
       return .matmul(
         MatmulKernel(
-          batch: random.coin() ? 1 : size(8), m: size(18), n: size(18), k: size(18), precision: precision,
+          batch: random.coin() ? 1 : size(4), m: size(17), n: size(17), k: size(17), precision: precision,
           layout: random.pick(MatmulKernel.Layout.allCases), resultSize: random.pick([2, 4, 8]),
           accumulates: random.coin()))
     case 3:
