@@ -64,15 +64,17 @@ extension GPU {
     throw GPUError("\(reason) (compute capability \(capability)); it has \(known)")
   }
 
-  /// Nothing if a generation of FlashAttention runs here.
+  /// Nothing if a generation of FlashAttention runs here and has kernels of a precision.
   ///
-  /// - Errors: `GPUError` that names the generations that do.
-  package func requireFlashAttention(_ version: Int) throws(GPUError) {
-    let versions = limits.flashAttention
-    guard !versions.contains(version) else { return }
-    let known = versions.map { "FlashAttention-\($0)" }.joined(separator: ", ")
-    let instead = versions.isEmpty ? "no FlashAttention runs on it" : "it has \(known)"
-    throw GPUError("\(name) has no FlashAttention-\(version) (compute capability \(capability)); \(instead)")
+  /// - Errors: `GPUError` that names what is missing.
+  package func requireFlashAttention(_ precision: MathPrecision) throws(GPUError) {
+    guard !limits.flashAttention.isEmpty else {
+      throw GPUError("no generation of FlashAttention runs on \(name) (compute capability \(capability))")
+    }
+    switch precision {
+    case .fp16, .bf16, .fp8: return
+    case .fp64, .fp32, .tf32: throw GPUError("FlashAttention has no kernels in \(precision.rawValue)")
+    }
   }
 }
 

@@ -54,14 +54,17 @@ package struct LaunchShape: Hashable, Sendable {
   /// The block's tile, for matrix products and attention: `128x256x64`.
   package var tile: String
   package var splitK: Int
+  /// Tiles of operands that the block keeps in shared memory, after what fits; 0 without a main loop.
+  package var stages: Int
 
   package init(
     blocks: Int, threadsPerBlock: Int, blocksPerMultiprocessor: Int, occupancy: Double, waves: Double, tail: Double,
-    tile: String = "", splitK: Int = 1
+    tile: String = "", splitK: Int = 1, stages: Int = 0
   ) {
     (self.blocks, self.threadsPerBlock) = (blocks, threadsPerBlock)
     (self.blocksPerMultiprocessor, self.occupancy) = (blocksPerMultiprocessor, occupancy)
-    (self.waves, self.tail, self.tile, self.splitK) = (waves, tail, tile, splitK)
+    (self.waves, self.tail) = (waves, tail)
+    (self.tile, self.splitK, self.stages) = (tile, splitK, stages)
   }
 }
 

@@ -42,6 +42,6 @@ extension MatmulModel {
     return LaunchShape(
       blocks: Int(blocks), threadsPerBlock: plan.tile.threads, blocksPerMultiprocessor: Int(plan.resident),
       occupancy: warps / Double(gpu.limits.warps), waves: waves, tail: 1 - waves / max(1, waves.rounded(.up)),
-      tile: plan.tile.name, splitK: Int(split))
+      tile: plan.tile.name, splitK: Int(split), stages: plan.tile.stages)
   }
 }

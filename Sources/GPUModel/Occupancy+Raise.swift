@@ -18,8 +18,11 @@ extension Occupancy {
       less.registersPerThread = count
       return Occupancy(less, on: limits, carveout: carveout).limitRegisters ?? .max > blocks
     }
-    let memory = stride(from: block.sharedMemory.value, through: 0, by: -limits.sharedMemoryGranularity.value)
-    let bytes = memory.map { $0 - $0 % limits.sharedMemoryGranularity.value }.first { bytes in
+    let granularity = limits.sharedMemoryGranularity.value
+    // More than a block can have lets none in.
+    let most = min(block.sharedMemory, limits.sharedMemoryPerBlockOptIn).value
+    let memory = stride(from: most - most % granularity, through: 0, by: -granularity)
+    let bytes = memory.first { bytes in
       less.setSharedMemory(ByteCount(bytes))
       return Occupancy(less, on: limits, carveout: carveout).limitSharedMemory ?? .max > blocks
     }

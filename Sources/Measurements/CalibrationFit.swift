@@ -13,20 +13,28 @@ package struct CalibrationFit {
   package init(start: Calibration, _ samples: [KernelSample]) { (calibration, self.samples) = (start, samples) }
 
   /// Rows that a table needs before a generation's constants are fitted to it, and before a GPU gets some of its own.
-  static let fewest = 3
-  static let fewestOfGPU = 10
+  package static let fewest = 3
+  package static let fewestOfGPU = 10
   private static let priorWeight = 0.15
 
   /// - Parameter report: told what is being fitted.
   package func fitted(_ report: (String) -> Void = { _ in }) throws(CalibrationError) -> Calibration {
     var fit = self
-    for (table, rows) in samples.grouped(by: \.table) {
-      for (generation, rows) in rows.grouped(by: \.gpu.generation.rawValue) where rows.count >= Self.fewest {
-        report("\(generation): \(table), \(rows.count) rows")
-        try fit.fit(table, rows)
-      }
+    for (table, generation, rows) in tables {
+      report("\(generation): \(table), \(rows.count) rows")
+      try fit.fit(table, rows)
     }
     return fit.calibration
+  }
+
+  /// Whether no table has rows enough.
+  package var isEmpty: Bool { tables.isEmpty }
+
+  /// A generation's rows of a table, of those that have enough.
+  private var tables: [(table: String, generation: String, rows: [KernelSample])] {
+    samples.grouped(by: \.table).flatMap { table, rows in
+      rows.grouped(by: \.gpu.generation.rawValue).map { (table, $0, $1) }
+    }.filter { $0.rows.count >= Self.fewest }
   }
 
   private mutating func fit(_ table: String, _ rows: [KernelSample]) throws(CalibrationError) {

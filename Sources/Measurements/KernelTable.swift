@@ -38,15 +38,3 @@ extension KernelMeasurement {
     Refusal(id: id, gpuName: gpuName, operation: operation, reason: reason)
   }
 }
-
-/// Refusals of one reason.
-package struct RefusalGroup: Hashable, Sendable, Codable {
-  package var reason: String
-  package var ids: [String]
-
-  /// Most frequent reasons first.
-  package static func grouping(_ refusals: [KernelMeasurement.Refusal]) -> [RefusalGroup] {
-    refusals.grouped(by: \.reason).map { RefusalGroup(reason: $0, ids: $1.map(\.id)) }
-      .sorted { ($1.ids.count, $0.reason) < ($0.ids.count, $1.reason) }
-  }
-}

@@ -7,6 +7,11 @@ package struct StepMeasurement: Hashable, Sendable {
     case forwardBackward = "fwd+bwd"
   }
 
+  /// What is computed again in the backward pass.
+  package enum Recompute: String, Hashable, Sendable, CaseIterable {
+    case none, selective, full
+  }
+
   package var id, group, gpuName, model, framework: String
   /// `fp16`, `bf16`, `fp32`: what the model computes in.
   package var type: String
@@ -14,8 +19,8 @@ package struct StepMeasurement: Hashable, Sendable {
   package var globalBatch, microBatch: Int
   package var gpus, tensor, pipeline, chunks, data, zeroStage: Int
   package var isSequenceParallel: Bool
-  /// `none`, `selective` or `full`; empty where the source does not say.
-  package var recompute: String
+  /// `none` too where the source does not say.
+  package var recompute: Recompute
   package var scope: Scope
   package var seconds: Double
 
@@ -24,41 +29,42 @@ package struct StepMeasurement: Hashable, Sendable {
   ]
 
   /// A row that no plan describes.
-  package struct Refusal: Error, Hashable, Sendable {
+  package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package var id, group, reason: String
+    package var description: String { "\(id): \(reason)" }
+
     package init(id: String, group: String, reason: String) { (self.id, self.group, self.reason) = (id, group, reason) }
   }
 
   package init(_ row: CSVTable.Row) throws(Refusal) {
-    let id = row["id"].isEmpty ? "line \(row.line)" : row["id"]
-    do { try self.init(id: id, row) } catch { throw Refusal(id: id, group: row["group"], reason: error.description) }
+    do { try self.init(reading: row) } catch {
+      throw Refusal(id: row.name, group: row["group"], reason: error.description)
+    }
   }
 
-  private init(id: String, _ row: CSVTable.Row) throws(MeasurementError) {
-    (self.id, group, gpuName, model, framework) = (id, row["group"], row["gpu"], row["model"], row["framework"])
-    guard let scope = Scope(rawValue: row["scope"].isEmpty ? "full_step" : row["scope"]) else {
-      throw MeasurementError("scope '\(row["scope"])' is not modelled")
-    }
-    guard let seconds = Double(row["step_time_s"]), seconds > 0, seconds.isFinite else {
-      throw MeasurementError("step_time_s '\(row["step_time_s"])' is not a time above zero")
-    }
-    (self.scope, self.seconds) = (scope, seconds)
+  private init(reading row: CSVTable.Row) throws(MeasurementError) {
+    (id, group, gpuName, model, framework) = (row.name, row["group"], row["gpu"], row["model"], row["framework"])
+    scope = try row.word("scope") ?? .step
+    seconds = try row.time("step_time_s", unit: 1)
     type = String(row["dtype"].lowercased().prefix { $0.isLetter || $0.isNumber })
-    (layers, hidden) = (try row.whole("layers"), try row.whole("hidden"))
-    intermediate = try row.whole("ffn_hidden", default: 4 * hidden)
-    heads = try row.whole("heads")
-    keyValueHeads = try row.whole("kv_heads", default: heads)
-    (vocabulary, sequence) = (try row.whole("vocab"), try row.whole("seq_len"))
-    globalBatch = try row.whole("global_batch")
+    (layers, hidden) = (try row.size("layers"), try row.size("hidden"))
+    intermediate = try row.size("ffn_hidden", default: 4 * hidden)
+    heads = try row.size("heads")
+    keyValueHeads = try row.size("kv_heads", default: heads)
+    (vocabulary, sequence) = (try row.size("vocab"), try row.size("seq_len"))
+    globalBatch = try row.size("global_batch")
     (gpus, tensor, pipeline) = (
-      try row.whole("n_gpus"), try row.whole("tp", default: 1), try row.whole("pp", default: 1)
+      try row.size("n_gpus"), try row.size("tp", default: 1), try row.size("pp", default: 1)
     )
-    (chunks, data) = (try row.whole("vpp", default: 1), try row.whole("dp", default: 1))
-    microBatch = try row.whole("micro_batch", default: max(1, globalBatch / data))
-    zeroStage = Int(row["zero_stage"]) ?? 0
-    isSequenceParallel = row["sequence_parallel"] == "1"
-    recompute = row["recompute"]
+    (chunks, data) = (try row.size("vpp", default: 1), try row.size("dp", default: 1))
+    microBatch = try row.size("micro_batch", default: max(1, globalBatch / data))
+    guard let stage = row["zero_stage"].isEmpty ? 0 : Int(row["zero_stage"]), (0...3).contains(stage) else {
+      throw MeasurementError("zero_stage '\(row["zero_stage"])' is none of 0, 1, 2, 3")
+    }
+    (zeroStage, isSequenceParallel) = (stage, row["sequence_parallel"] == "1")
+    recompute = try row.word("recompute") ?? Recompute.none
     try refuseUnmodelled(row)
+    try refuseSizes()
   }
 
   private func refuseUnmodelled(_ row: CSVTable.Row) throws(MeasurementError) {
@@ -70,13 +76,20 @@ package struct StepMeasurement: Hashable, Sendable {
 }
 
 extension CSVTable.Row {
-  /// A whole number of at least one.
-  func whole(_ column: String, default standard: Int? = nil) throws(MeasurementError) -> Int {
+  fileprivate func size(_ column: String, default standard: Int? = nil) throws(MeasurementError) -> Int {
+    try count(column, default: standard, most: 10_000_000)
+  }
+
+  /// Nil where the cell is empty.
+  fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ column: String
+  ) throws(MeasurementError) -> Word? {
     let text = self[column]
-    if text.isEmpty, let standard { return standard }
-    guard let value = Double(text), value >= 1, value < 1e15, value == value.rounded() else {
-      throw MeasurementError("\(column) '\(text)' is not a whole number of at least 1")
+    if text.isEmpty { return nil }
+    guard let word = Word(rawValue: text.lowercased()) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw MeasurementError("\(column) '\(text)' is not modelled; known: \(known)")
     }
-    return Int(value)
+    return word
   }
 }

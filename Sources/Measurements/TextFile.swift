@@ -8,12 +8,18 @@ package struct TextFile {
   /// Whether something is there that writing would replace.
   package var isRegular: Bool { type == .typeRegular }
 
+  private var isDirectory: Bool {
+    let target = URL(filePath: path).resolvingSymlinksInPath()
+    return (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+  }
+
   private var type: FileAttributeType? {
     try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
   }
 
   /// - Errors: `MeasurementError` with the path and the system's reason.
   package func read() throws(MeasurementError) -> String {
+    guard !isDirectory else { throw MeasurementError("\(path): cannot be read: it is a directory") }
     do {
       // A handle reads pipes too.
       let data = try FileHandle(forReadingFrom: URL(filePath: path)).readToEnd() ?? Data()

@@ -29,6 +29,16 @@ package func withDecimalPrefix(_ value: Double, _ unit: String) -> String {
   return "\(threeDigits(scaled)) E\(unit)"
 }
 
+/// A share of one as `37.5 %`.
+package func percent(_ share: Double, decimals: Int = 1) -> String { "\(fixed(100 * share, decimals: decimals)) %" }
+
+/// A time in the unit that keeps it below ten thousand: `1.50 us`, `3362 ms`, `12.5 s`.
+package func withTimeUnit(_ seconds: Double) -> String {
+  if abs(seconds) < 9999.5e-6 { return "\(threeDigits(seconds * 1e6)) us" }
+  if abs(seconds) < 9999.5e-3 { return "\(threeDigits(seconds * 1e3)) ms" }
+  return "\(threeDigits(seconds)) s"
+}
+
 /// An integer with thousands separated: `17,600`.
 package func grouped(_ value: Int) -> String {
   let digits = Array(String(value.magnitude))

@@ -35,6 +35,9 @@ struct CalibrateCommand: ParsableCommand {
   var gpus: String?
 
   func validate() throws {
+    for (option, isSet) in [("--force", force), ("--all-rows", allRows)] where isSet && output == nil {
+      throw ValidationError("\(option) is of the file that is written; it needs --output FILE.yaml.")
+    }
     guard let output, !force, TextFile(output).isRegular else { return }
     throw ValidationError("--output \(output): the file is there already; --force replaces it.")
   }
@@ -43,11 +46,12 @@ struct CalibrateCommand: ParsableCommand {
     let table = try readTable()
     let start = try Start(start, for: table)
     let cross = CrossValidation(start: start.calibration, table.samples)
+    let fit = CalibrationFit(start: start.calibration, rows(of: table))
     let report = CalibrationReport(
       table: table, start: start,
       before: try KernelValidation(table.samples, by: start.calibration, fitted: FittedRows()),
       after: try cross.halves { _ in },
-      fitted: try fitted(table, start.calibration))
+      fitted: fit.isEmpty ? nil : try fitted(table, start.calibration, fit))
     print(report.text)
     try write(report.fitted)
   }
@@ -56,22 +60,29 @@ struct CalibrateCommand: ParsableCommand {
     let catalogue = try catalogue()
     if let gpuName { _ = try catalogue.gpu(named: gpuName) }
     let table = try KernelTable(parsing: TextFile(file).read(), name: file, catalogue, gpu: gpuName)
-    for name in Set(table.refusals.map(\.gpuName)).sorted() { try requireKnown(name, catalogue) }
-    guard !table.samples.isEmpty else { throw MeasurementError(CalibrationReport.nothing(in: table)) }
+    guard !table.samples.isEmpty else {
+      throw MeasurementError(CalibrationReport.nothing(in: table) + unknownGPUs(table, catalogue))
+    }
     return table
   }
 
-  private func requireKnown(_ name: String, _ catalogue: GPUCatalogue) throws {
-    do { _ = try catalogue.gpu(named: name) } catch {
-      throw MeasurementError(
-        "\(file): gpu: \(error); or describe the GPU in a file like Sources/Cluster/Catalogue/hopper.yaml and name that with "
-          + "--gpus FILE.yaml, or say which one it is with --gpu-name")
-    }
+  /// What to do where rows name GPUs that the catalogue has not.
+  private func unknownGPUs(_ table: KernelTable, _ catalogue: GPUCatalogue) -> String {
+    let isKnown = table.refusals.allSatisfy { (try? catalogue.gpu(named: $0.gpuName)) != nil }
+    return isKnown || gpuName != nil
+      ? ""
+      : "; describe the GPU in a file like Sources/Cluster/Catalogue/hopper.yaml and name that with --gpus FILE.yaml, or say "
+        + "which one it is with --gpu-name"
   }
 
-  private func fitted(_ table: KernelTable, _ start: Calibration) throws -> Calibration {
-    let rows = allRows ? table.samples : table.samples.filter(\.isFitted)
-    var result = try CalibrationFit(start: start, rows).fitted()
+  /// What the constants are fitted to.
+  private func rows(of table: KernelTable) -> [KernelSample] {
+    allRows ? table.samples : table.samples.filter(\.isFitted)
+  }
+
+  private func fitted(_ table: KernelTable, _ start: Calibration, _ fit: CalibrationFit) throws -> Calibration {
+    let rows = rows(of: table)
+    var result = try fit.fitted()
     let name = URL(filePath: file).lastPathComponent
     let day = Date.now.formatted(.iso8601.year().month().day())
     result.provenance.append("\(rows.count) of \(table.rows) rows of \(name), by orrery calibrate on \(day)")
@@ -82,15 +93,13 @@ struct CalibrateCommand: ParsableCommand {
 
 extension CalibrateCommand {
   private func catalogue() throws -> GPUCatalogue {
-    guard let gpus else { return try .forCommands() }
-    let own = try GPU.read(yaml: TextFile(gpus).read(), file: gpus, limits: MultiprocessorLimits.builtIn())
-    let all = GPUCatalogue(try GPUCatalogue.forCommands().gpus + own)
-    try all.refuseSharedNames()
-    return all
+    let builtIn = try GPUCatalogue.forCommands()
+    return try gpus.map(builtIn.adding) ?? builtIn
   }
 
-  private func write(_ calibration: Calibration) throws {
+  private func write(_ calibration: Calibration?) throws {
     guard let output else { return print("Nothing was written; --output FILE.yaml keeps the constants.") }
+    guard let calibration else { throw MeasurementError("\(output): is not written: nothing was fitted") }
     do { try TextFile(output).write(calibration.text) } catch {
       throw Failure(code: .output, text: error.description).error
     }

@@ -9,7 +9,8 @@ struct CalibrationReport {
   var start: Start
   /// Judged by the start, and each half by constants fitted to the other.
   var before, after: KernelValidation
-  var fitted: Calibration
+  /// Nil where there are too few rows for any table.
+  var fitted: Calibration?
 
   var text: String {
     let paragraphs = [heading, errors, changes] + (table.refusals.isEmpty ? [] : [refusals])
@@ -55,7 +56,12 @@ struct CalibrationReport {
   private func percent(_ share: Double) -> String { fixed(share * 100, decimals: 1) }
   private func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + percent(share) }
 
+  private static let tooFew =
+    "Nothing was fitted: a generation's table of constants needs \(CalibrationFit.fewest) rows of its kind, a GPU's own constants "
+    + "\(CalibrationFit.fewestOfGPU),\namong the rows that are fitted to: one half, or with --all-rows all."
+
   private var changes: String {
+    guard let fitted else { return Self.tooFew }
     let gpus = Dictionary(table.samples.map { ($0.gpu.name, $0.gpu.generation.rawValue) }) { first, _ in first }
     let changes = CalibrationChange.between(start.calibration, fitted, generations: gpus)
     guard !changes.isEmpty else { return "No constant moved." }
@@ -70,8 +76,7 @@ struct CalibrationReport {
   }
 
   private var refusals: String {
-    let groups = RefusalGroup.grouping(table.refusals)
-    return (["Refused:"] + groups.map { "  \($0.ids.count) × \($0.reason)" }).joined(separator: "\n")
+    (["Refused:"] + RefusalGroup.grouping(table.refusals).map { "  \($0.text)" }).joined(separator: "\n")
   }
 }
 

@@ -17,13 +17,15 @@ struct OccupancyCommand: ParsableCommand {
 
   @Option(help: "The GPU; orrery gpus lists them.") var gpu: String?
   @Option(help: "Instead of a GPU, its compute capability, such as 8.0.") var computeCapability: String?
-  @Option(help: "Threads of a block.") var threads: Int
-  @Option(help: "Registers of a thread.") var registers = 32
+  @Option(parsing: .unconditional, help: "Threads of a block.") var threads: Int
+  @Option(parsing: .unconditional, help: "Registers of a thread.") var registers = 32
 
-  @Option(help: ArgumentHelp("Shared memory of a block, such as \"48 KiB\".", valueName: "size"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Shared memory of a block, such as \"48 KiB\".", valueName: "size"))
   var sharedMemory = "0 B"
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How much of the cache is to be shared memory, rounded up to what the GPU has; by default the most.",
       valueName: "size"))
@@ -54,6 +56,11 @@ extension OccupancyCommand {
   private func request() throws -> OccupancyRequest {
     let (name, limits) = try device()
     let memory = try size(sharedMemory, "--shared-memory")
+    guard memory <= ByteCount(1 << 40) else {
+      throw ValidationError(
+        "--shared-memory \(sharedMemory): compute capability \(limits.capability) has at most "
+          + "\(limits.sharedMemoryPerBlockOptIn.exactText) a block.")
+    }
     let block = BlockResources(threads: threads, registersPerThread: registers, dynamicSharedMemory: memory)
     try check(limits)
     return OccupancyRequest(gpu: name, limits: limits, block: block, carveout: try checkedCarveout(limits))

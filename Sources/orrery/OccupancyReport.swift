@@ -88,7 +88,6 @@ struct OccupancyReport {
   }
 
   private func words(_ limiters: [Occupancy.Limiter]) -> String { limiters.map(\.rawValue).joined(separator: ", ") }
-  private func percent(_ fraction: Double) -> String { "\(fixed(100 * fraction, decimals: 1)) %" }
   private func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 }
 

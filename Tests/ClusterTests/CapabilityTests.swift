@@ -28,19 +28,16 @@ import Testing
   }
 
   @Test func `no FlashAttention runs on a V100`() throws {
-    let error = #expect(throws: GPUError.self) { try catalogue.gpu(named: "V100").requireFlashAttention(2) }
+    let error = #expect(throws: GPUError.self) { try catalogue.gpu(named: "V100").requireFlashAttention(.fp16) }
     #expect(
-      error?.description
-        == "Tesla V100 SXM2 16GB has no FlashAttention-2 (compute capability 7.0); no FlashAttention runs on it")
+      error?.description == "no generation of FlashAttention runs on Tesla V100 SXM2 16GB (compute capability 7.0)")
   }
 
-  @Test func `FlashAttention is refused with the generations that run`() throws {
-    let error = #expect(throws: GPUError.self) { try catalogue.gpu(named: "A100").requireFlashAttention(3) }
-    #expect(
-      error?.description
-        == "A100 SXM4 80GB has no FlashAttention-3 (compute capability 8.0); it has FlashAttention-1, FlashAttention-2")
-    #expect(throws: Never.self) { try catalogue.gpu(named: "H100").requireFlashAttention(3) }
-    #expect(throws: GPUError.self) { try catalogue.gpu(named: "T4").requireFlashAttention(2) }
+  @Test(arguments: [MathPrecision.fp64, .fp32, .tf32])
+  func `FlashAttention has kernels in 16 and 8 bits alone`(precision: MathPrecision) throws {
+    let error = #expect(throws: GPUError.self) { try catalogue.gpu(named: "A100").requireFlashAttention(precision) }
+    #expect(error?.description == "FlashAttention has no kernels in \(precision.rawValue)")
+    #expect(throws: Never.self) { try catalogue.gpu(named: "A100").requireFlashAttention(.bf16) }
   }
 
   @Test func `an unknown compute capability is refused with those that are known`() throws {

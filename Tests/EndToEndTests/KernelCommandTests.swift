@@ -95,6 +95,20 @@ extension EndToEnd {
         seconds[0] == seconds[1] && seconds.dropFirst().allSatisfy { $0 >= seconds[1] } && seconds[4] >= seconds[3])
     }
 
+    @Test(arguments: [
+      ("fill", "1000000", []), ("matmul", "8192x8192x8192", ["--precision", "fp32", "--launch", "eager"]),
+    ])
+    func `Times have their unit, and what only moves bytes has no FLOPs`(
+      operation: String, shape: String, options: [String]
+    ) async throws {
+      let command = [Orrery.executable.path, "kernel", operation, shape, "--gpu", "P100"] + options
+      let outcome = try await Job(command, in: try Scratch()).finish()
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.output.contains("FLOP") == (operation != "fill"), "\(outcome)")
+      let time = outcome.output.split(separator: "\n").first { $0.hasPrefix("time (") }
+      #expect(time?.hasSuffix(operation == "fill" ? " us" : " ms") == true, "\(outcome)")
+    }
+
     @Test func `The picture is XML with a point for each GPU`() async throws {
       let scratch = try Scratch()
       let outcome = try await scratch.orrery(
@@ -128,12 +142,25 @@ extension EndToEnd {
       (["matmul", "8x8x8", "--gpu", "H100", "--launch", "grap"], "--launch 'grap' is none; did you mean graph?"),
       (
         ["matmul", "8x8x8", "--gpu", "H100", "--library", "mkl"],
-        "--library 'mkl': there are no constants for its kernels"
+        "--library 'mkl': there are no constants for its kernels of the family matmul_tensor; leave --library out."
+      ),
+      (["matmul", "8x8x8", "--gpu", "H100", "--library", "vllm"], "--library 'vllm': there are no constants"),
+      (["layernorm", "8x8", "--gpu", "H100", "--library", "cudnn"], "of the family norm; known: vllm"),
+      (["matmul", "8x-8x8", "--gpu", "H100"], "SHAPE '8x-8x8' is no shape of matmul; write MxNxK"),
+      (["attention", "1x64x6x64", "--gpu", "H100", "--kv-heads", "-2"], "--kv-heads -2: attention has one at least."),
+      (["matmul", "8x8x8", "--gpu", "A100,"], "--gpu 'A100,': a name is missing after a comma"),
+      (["matmul", "8x8x8", "--gpu", ",A100"], "--gpu ',A100': a name is missing before its first comma"),
+      (["matmul", "8x8x8", "--gpu", "RTX"], " and 9 more; write more of the name"),
+      (["softmax", "8x8", "--gpu", "A100", "--precision", "tf32"], "softmax multiplies no matrices; choose fp32."),
+      (["copy", "64", "--gpu", "A100", "--svg", "copy.svg"], "--svg: copy has no FLOPs"),
+      (
+        ["attention", "1x64x6x64", "--gpu", "A100", "--precision", "fp32"],
+        "--precision fp32: FlashAttention has no kernels in fp32; choose bf16 or fp16, or time its products"
       ),
       (["attention", "1x64x6x64", "--gpu", "H100", "--kv-heads", "4"], "--kv-heads 4 does not divide the 6 heads"),
       (
         ["attention", "1x64x6x64", "--gpu", "V100", "--precision", "fp16"],
-        "no generation of FlashAttention runs on it (compute capability 7.0); time its products and its softmax apart"
+        "--gpu: no generation of FlashAttention runs on Tesla V100 SXM2 16GB (compute capability 7.0); time its products"
       ),
     ])
     func `A wrong request is refused with its value and the way on`(arguments: [String], reason: String) async throws {

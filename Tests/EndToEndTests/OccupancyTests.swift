@@ -22,6 +22,14 @@ extension EndToEnd {
       #expect(outcome.errors.isEmpty)
     }
 
+    @Test func `A block that asks for a tebibyte does not fit`() async throws {
+      let outcome = try await (try Scratch()).orrery(
+        "occupancy", "--gpu", "A100", "--threads", "256", "--shared-memory", "1 TiB")
+      #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
+      #expect(outcome.output.contains("Not one block fits"))
+      #expect(outcome.output.contains("  at most 163 KiB of shared memory per block: 1 block, 8 warps, 12.5 %"))
+    }
+
     @Test func `JSON has the figures of the report`() async throws {
       let outcome = try await (try Scratch()).orrery(
         "occupancy", "--gpu", "A100", "--threads", "256", "--registers", "64", "--shared-memory", "48 KiB", "--json")
@@ -71,6 +79,12 @@ extension EndToEnd {
         ["--gpu", "A10", "--threads", "64", "--carveout", "1 GiB"],
         "--carveout 1 GiB: compute capability 8.6 has at most 100 KiB; choose one of 0 B, 8 KiB, 16 KiB, "
       ),
+      (["--gpu", "A100", "--threads", "-5"], "--threads -5: a block has 1 to 1024 threads."),
+      (
+        ["--gpu", "A100", "--threads", "64", "--registers", "-1"], "--registers -1: a thread of compute capability 8.0 "
+      ),
+      (["--gpu", "A100", "--threads", "64", "--shared-memory", "-1 KiB"], "--shared-memory '-1 KiB' is not a whole, "),
+      (["--gpu", "A100", "--threads", "64", "--shared-memory", "1 PiB"], "8.0 has at most 163 KiB a block."),
       (["--gpu", "P40", "--threads", "64", "--carveout", "0 B"], "compute capability 6.1 has no choice here; "),
     ])
     func `A wrong option is refused with its value and the way on`(arguments: [String], reason: String) async throws {

@@ -122,6 +122,16 @@ extension EndToEnd {
         "--batch and --sequence are of a model's file; run.yaml is a run"
       ),
       (["config.json", "--gpu", "H100", "--batch", "0"], 64, "--batch 0: a step has one at least."),
+      (["config.json", "--gpu", "H100", "--batch", "-1"], 64, "--batch -1: a step has one at least."),
+      (["config.json", "--gpu", "H100", "--top", "-1"], 64, "--top -1: list one kernel at least."),
+      (
+        ["config.json", "--gpu", "H100", "--batch", "100000000", "precision=bf16"], 64,
+        "a micro-batch of 100,000,000 x 1,024 tokens is too large: it has at most 100,000,000; lower --batch or --sequence"
+      ),
+      (
+        ["config.json", "--gpu", "H100"], 65,
+        "FlashAttention has no kernels in fp32; add precision=bf16 to the command line, or choose --attention unfused"
+      ),
       (
         ["config.json", "--gpu", "H100", "--host-issue", "6"], 64, "--host-issue '6' is no time; write it like '6 us'."
       ),

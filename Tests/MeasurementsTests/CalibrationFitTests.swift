@@ -96,6 +96,9 @@ import Testing
 
   @Test func `two rows are too few to move anything`() throws {
     let samples = try TestData.samples(Array(Self.elementwise.prefix(2)), timedBy: Self.start) { _ in 3 }
+    #expect(CalibrationFit(start: Self.start, samples).isEmpty)
+    let enough = try TestData.samples(Array(Self.elementwise.prefix(3)), timedBy: Self.start)
+    #expect(!CalibrationFit(start: Self.start, enough).isEmpty)
     #expect(try CalibrationFit(start: Self.start, samples).fitted() == Self.start)
   }
 

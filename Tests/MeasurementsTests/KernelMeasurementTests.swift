@@ -105,6 +105,84 @@ import Testing
     #expect(found.hasPrefix(reason), "\(found)")
   }
 
+  private static let rows = ["op": "softmax", "rows": "8", "cols": "8"]
+  private static let elementwise = ["op": "elementwise", "op_detail": "add", "rows": "8", "cols": "8"]
+
+  /// Products of such counts would overflow, here or in what is made of the kernel.
+  @Test(arguments: [
+    (["m": "2e9"], "m '2e9' is above 1,000,000,000"), (["k": "1e15"], "k '1e15' is above 1,000,000,000"),
+    (["n": "inf"], "n 'inf' is above 1,000,000,000"),
+    (["m": "1e9", "n": "1e9"], "2 · batch · m · n · k is above 1e17"),
+    (["batch": "1e9"], "2 · batch · m · n · k is above 1e17"),
+    (rows.merging(["rows": "1e9", "cols": "1e9"]) { $1 }, "rows · cols is above 1e17"),
+    (elementwise.merging(["rows": "1e9", "cols": "1e9"]) { $1 }, "rows · cols is above 1e17"),
+    (elementwise.merging(["elements": "1e18"]) { $1 }, "elements '1e18' is above 1,000,000,000,000,000"),
+    (attention.merging(["seq_q": "1e8", "seq_kv": "1e8"]) { $1 }, "10 · batch · heads · seq_q · seq_kv · head_dim is"),
+    (attention.merging(["op_detail": "v_dim 65536", "seq_q": "1e6", "seq_kv": "1e6"]) { $1 }, "10 · batch · heads"),
+    (["latency_us": "1e300"], "latency_us '1e300' is no time that anything takes"),
+    (["latency_us": "1e-300"], "latency_us '1e-300' is no time that anything takes"),
+  ])
+  func `work that no kernel does is refused`(changes: [String: String], reason: String) throws {
+    try expectRefusal(changes, reason)
+  }
+
+  /// The largest that are read must not overflow in any model either.
+  @Test(arguments: [
+    ["m": "1e9", "n": "1e7", "k": "5"], ["m": "1", "n": "1", "k": "1e9", "batch": "5e7", "op": "bmm", "dtype": "fp32"],
+    ["m": "1", "n": "1", "k": "1", "batch": "1e9", "op": "bmm"],
+    rows.merging(["rows": "1e9", "cols": "1e8"]) { $1 }, rows.merging(["rows": "1e8", "cols": "1e9"]) { $1 },
+    rows.merging(["op": "layernorm", "rows": "1e9", "cols": "1", "framework": "vllm"]) { $1 },
+    elementwise.merging(["rows": "1e9", "cols": "1e8", "op_detail": "tanh tensor-tensor", "dtype": "fp32"]) { $1 },
+    elementwise.merging(["rows": "1e9", "cols": "1", "op_detail": "SiluAndMul"]) { $1 },
+    attention.merging(["batch": "1e9", "heads": "1e7", "kv_heads": "1", "seq_q": "1", "seq_kv": "1", "head_dim": "1"]) {
+      $1
+    },
+    attention.merging(["batch": "1", "heads": "1", "kv_heads": "1", "seq_q": "1e8", "seq_kv": "1e8", "head_dim": "1"]) {
+      $1
+    },
+    attention.merging([
+      "op": "attention_bwd", "batch": "1", "heads": "4", "seq_q": "1", "seq_kv": "1", "head_dim": "1e9",
+    ]) { $1 },
+  ])
+  func `the most work that is read has a time`(changes: [String: String]) throws {
+    let table = try TestData.table(TestData.product.merging(changes) { $1 })
+    try #require(table.samples.count == 1, "\(table.refusals)")
+    let validation = try KernelValidation(table.samples, by: TestData.constants, fitted: FittedRows())
+    let judgement = try #require(validation.judgements.first, "\(validation.refusals)")
+    #expect(judgement.predicted > 0 && judgement.predicted.isFinite)
+  }
+
+  @Test(arguments: [
+    (attention.merging(["causal": "yes"]) { $1 }, "causal 'yes' is none of 0, 1, true, false"),
+    (attention.merging(["kv_heads": "3"]) { $1 }, "kv_heads 3 does not divide heads 16"),
+    (attention.merging(["kv_heads": "32"]) { $1 }, "kv_heads 32 does not divide heads 16"),
+    (attention.merging(["op_detail": "v_dim 0"]) { $1 }, "op_detail: v_dim 0 is not between 1 and 65,536"),
+    (attention.merging(["op_detail": "v_dim 99999999999999999999"]) { $1 }, "op_detail: v_dim 99999999999999999999 is"),
+    (["layout": "NTT"], "layout 'NTT' is none of NN, TN, NT, TT"),
+    (["out_dtype": "int8"], "out_dtype 'int8' has no model; those with one: fp64"),
+    (["launch_overhead": "maybe"], "launch_overhead 'maybe' is unknown; known: 'no (CUDA graph)'"),
+  ])
+  func `a word that is not understood is refused, with those that are`(
+    changes: [String: String], reason: String
+  ) throws {
+    try expectRefusal(changes, reason)
+  }
+
+  private func expectRefusal(_ changes: [String: String], _ reason: String) throws {
+    let table = try TestData.table(TestData.product.merging(changes) { $1 })
+    #expect(table.samples.isEmpty)
+    let refusal = try #require(table.refusals.first)
+    #expect(refusal.description.hasPrefix("a: \(reason)"), "\(refusal)")
+  }
+
+  @Test func `layouts and masks are read in either case`() throws {
+    #expect(try kernel(["layout": "nt"]) == kernel(["layout": "NT"]))
+    for (word, same) in [("", "1"), ("TRUE", "1"), ("False", "0")] {
+      let (found, expected) = (["causal": word], ["causal": same])
+      #expect(try kernel(Self.attention.merging(found) { $1 }) == kernel(Self.attention.merging(expected) { $1 }))
+    }
+  }
+
   /// Mutants: a reader that ignores a column would not see these.
   @Test(arguments: [
     ["m": "2049"], ["n": "4097"], ["k": "1025"], ["batch": "2"], ["dtype": "fp16"], ["layout": "NN"],

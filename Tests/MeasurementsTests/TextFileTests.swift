@@ -19,6 +19,7 @@ import Testing
       try TextFile("/nowhere/a.csv").read()
     }
     #expect(throws: MeasurementError.self) { try TextFile("/nowhere/a.csv").write("") }
+    #expect(throws: MeasurementError("/tmp: cannot be read: it is a directory")) { try TextFile("/tmp").read() }
     #expect(!TextFile("/dev/null").isRegular)
   }
 }

@@ -48,6 +48,19 @@ struct PrintingTests {
   }
 
   @Test(arguments: [
+    (0, "0.00 us"), (1.5e-6, "1.50 us"), (9.999e-3, "9999 us"), (9.9996e-3, "10.0 ms"), (0.25, "250 ms"),
+    (9.999, "9999 ms"), (9.9996, "10.0 s"), (3600, "3600 s"),
+  ])
+  func `a time takes the unit that keeps it below ten thousand`(_ value: Double, _ text: String) {
+    #expect(withTimeUnit(value) == text)
+  }
+
+  @Test(arguments: [(0.375, 1, "37.5 %"), (1, 0, "100 %"), (0, 1, "0.0 %")])
+  func `a share is printed in percent`(_ share: Double, _ decimals: Int, _ text: String) {
+    #expect(percent(share, decimals: decimals) == text)
+  }
+
+  @Test(arguments: [
     (0, "0"), (7, "7"), (999, "999"), (1000, "1,000"), (17_600, "17,600"), (1_000_000, "1,000,000"), (-1000, "-1,000"),
     (-999, "-999"), (Int.max, "9,223,372,036,854,775,807"), (Int.min, "-9,223,372,036,854,775,808"),
   ])

@@ -34,8 +34,39 @@ package struct Calibration: Hashable, Sendable, Codable {
 
   package init(parsing text: String, file: String) throws(CalibrationError) {
     do { self = try YAMLDecoder().decode(Calibration.self, from: text) } catch {
-      throw CalibrationError("\(file): is no calibration: \(error)")
+      throw CalibrationError("\(file): is no calibration: \(Calibration.reason(error))")
     }
+  }
+
+  /// Where and why a file has another shape, in one line.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return oneLine("\(error)") }
+    switch error {
+    case .keyNotFound(let key, let context): return place(context) + "\(key.stringValue) is missing"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return place(context) + "it is not \(kind(type))"
+    case .dataCorrupted(let context):
+      return place(context) + oneLine(context.underlyingError.map { "\($0)" } ?? context.debugDescription)
+    @unknown default: return oneLine("\(error)")
+    }
+  }
+
+  private static func place(_ context: DecodingError.Context) -> String {
+    context.codingPath.isEmpty ? "" : context.codingPath.map(\.stringValue).joined(separator: ".") + ": "
+  }
+
+  private static func kind(_ type: any Any.Type) -> String {
+    switch type {
+    case is Double.Type: "a number"
+    case is String.Type: "text"
+    case is [Any].Type: "a list"
+    default: "a table of names and values"
+    }
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+      .joined(separator: " ")
   }
 }
 

@@ -82,10 +82,6 @@ struct KernelReport {
   private var refusals: [String] {
     let groups = RefusalGroup.grouping(validation.refusals)
     guard !groups.isEmpty else { return [] }
-    return ["", "refused:"]
-      + groups.map { group in
-        let ids = group.ids.prefix(3).joined(separator: ", ") + (group.ids.count > 3 ? " …" : "")
-        return "  \(group.ids.count) × \(group.reason) (\(ids))"
-      }
+    return ["", "refused:"] + groups.map { "  \($0.text)" }
   }
 }

@@ -17,22 +17,11 @@ struct SingleGPUStep {
   /// - Errors: `Refusal` for what is not modelled yet.
   init(_ measurement: StepMeasurement, _ catalogue: GPUCatalogue) throws(StepMeasurement.Refusal) {
     self.measurement = measurement
-    func refusal(_ reason: String) -> StepMeasurement.Refusal {
-      StepMeasurement.Refusal(id: measurement.id, group: measurement.group, reason: reason)
+    guard measurement.gpus == 1 else { throw measurement.refusal("runs on more than one GPU have no time yet") }
+    do { gpu = try catalogue.gpu(named: measurement.gpuName) } catch {
+      throw measurement.refusal(error.description)
     }
-    guard measurement.gpus == 1 else { throw refusal("runs on more than one GPU have no time yet") }
-    do { gpu = try catalogue.gpu(named: measurement.gpuName) } catch { throw refusal(error.description) }
-    guard let type = ScalarType(rawValue: measurement.type) else {
-      throw refusal("dtype '\(measurement.type)' is none that a run computes in")
-    }
-    let model = ModelConfiguration(measurement)
-    if let problem = model.problems.first { throw refusal(problem.reason) }
-    let plan = TrainingPlan(
-      model: model, sequence: measurement.sequence, microBatch: measurement.microBatch,
-      accumulation: max(1, measurement.globalBatch / measurement.microBatch), optimizer: .adamw(),
-      schedule: LearningRateSchedule(peak: 1e-4), clipping: measurement.scope == .step ? 1 : 0,
-      precision: PrecisionPlan(type), recomputation: measurement.recompute == "full" ? .full(every: 1) : .none)
-    trace = SingleGPUStep.trace(plan)
+    trace = SingleGPUStep.trace(try TrainingPlan(measurement))
   }
 
   private static func trace(_ plan: TrainingPlan) -> Trace {
@@ -52,9 +41,12 @@ struct SingleGPUStep {
 
   /// Seconds of the measured part of the step.
   ///
-  /// - Errors: what the GPU cannot do, constants that are missing.
-  func seconds(_ calibration: Calibration) throws -> Double {
-    let kernels = try TracePricing(gpu, lowering, calibration).kernels(of: trace)
+  /// - Errors: `Refusal` for what the GPU cannot do, and constants that are missing.
+  func seconds(_ calibration: Calibration) throws(StepMeasurement.Refusal) -> Double {
+    let kernels: [PricedKernel]
+    do { kernels = try TracePricing(gpu, lowering, calibration).kernels(of: trace) } catch {
+      throw measurement.refusal("\(error)")
+    }
     return StreamTimeline(kernels.filter { isMeasured($0.phase) }.map(\.launch)).seconds
   }
 
@@ -72,6 +64,31 @@ struct SingleGPUStep {
     let flops = operations.reduce(0) { $0 + $1.flops.value }
     let precision = ScalarType(rawValue: measurement.type).flatMap { MathPrecision($0) } ?? .fp32
     return Double(flops) / (gpu.matmulRates[precision] ?? gpu.matmulRates[.fp32]!).flopsPerSecond
+  }
+}
+
+extension TrainingPlan {
+  /// - Errors: `Refusal` for what is no model, type or batch.
+  fileprivate init(_ row: StepMeasurement) throws(StepMeasurement.Refusal) {
+    guard let type = ScalarType(rawValue: row.type) else {
+      throw row.refusal("dtype '\(row.type)' is none that a run computes in")
+    }
+    let model = ModelConfiguration(row)
+    if let problem = model.problems.first { throw row.refusal(problem.reason) }
+    self.init(
+      model: model, sequence: row.sequence, microBatch: row.microBatch, accumulation: try row.accumulation(),
+      optimizer: .adamw(), schedule: LearningRateSchedule(peak: 1e-4), clipping: row.scope == .step ? 1 : 0,
+      precision: PrecisionPlan(type), recomputation: Recomputation(row.recompute))
+  }
+}
+
+extension Recomputation {
+  fileprivate init(_ word: StepMeasurement.Recompute) {
+    switch word {
+    case .none: self = .none
+    case .selective: self = .selective
+    case .full: self = .full(every: 1)
+    }
   }
 }
 

@@ -30,8 +30,14 @@ struct ValidateKernels: ParsableCommand {
   var leaveOutGpus = false
   @Flag(help: "Print JSON.") var json = false
 
+  func validate() throws {
+    guard start != nil, !crossValidate, !leaveOutGpus else { return }
+    throw ValidationError("--start is where fits begin; it needs --cross-validate or --leave-out-gpus.")
+  }
+
   func run() throws {
-    let catalogue = try GPUCatalogue.builtIn(and: gpus)
+    let builtIn = try GPUCatalogue.builtIn()
+    let catalogue = try gpus.map(builtIn.adding) ?? builtIn
     let constants = try calibration.map { try Calibration(file: $0) } ?? Calibration.builtIn()
     let table = try KernelTable(parsing: TextFile(file).read(), name: file, catalogue)
     let validation = try KernelValidation(table.samples, refused: table.refusals, by: constants)
@@ -59,17 +65,6 @@ struct ValidateKernels: ParsableCommand {
   }
 
   private func progress(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
-}
-
-extension GPUCatalogue {
-  /// - Errors: a file that cannot be read, or that breaks a rule of the catalogue.
-  fileprivate static func builtIn(and file: String?) throws -> GPUCatalogue {
-    guard let file else { return try builtIn() }
-    let own = try GPU.read(yaml: TextFile(file).read(), file: file, limits: MultiprocessorLimits.builtIn())
-    let all = GPUCatalogue(try builtIn().gpus + own)
-    try all.refuseSharedNames()
-    return all
-  }
 }
 
 extension Calibration {

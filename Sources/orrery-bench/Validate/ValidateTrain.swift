@@ -19,24 +19,20 @@ struct ValidateTrain: ParsableCommand {
   var file: String
 
   func run() throws {
-    let table = try CSVTable(
-      parsing: String(contentsOfFile: file, encoding: .utf8), name: file, requiring: StepMeasurement.columns)
+    let table = try CSVTable(parsing: TextFile(file).read(), name: file, requiring: StepMeasurement.columns)
     let (catalogue, calibration) = (try GPUCatalogue.builtIn(), try Calibration.builtIn())
-    var refused: [String: Int] = [:]
+    var refused: [StepMeasurement.Refusal] = []
     var rows: [Row] = []
     for row in table.rows {
-      do {
-        let step = try SingleGPUStep(StepMeasurement(row), catalogue)
-        rows.append(
-          Row(measurement: step.measurement, seconds: try step.seconds(calibration), roofline: step.roofline))
-      } catch let error as StepMeasurement.Refusal { refused[error.reason, default: 0] += 1 }
+      do { rows.append(try Row(row, catalogue, calibration)) } catch { refused.append(error) }
     }
     for row in rows { print(row.text) }
     for (group, rows) in Dictionary(grouping: rows, by: \.measurement.group).sorted(by: { $0.key < $1.key }) {
       print("\(group): \(Row.summary(rows))")
     }
     if !rows.isEmpty { print("all: \(Row.summary(rows))") }
-    for (reason, count) in refused.sorted(by: { $0.key < $1.key }) { print("not modelled, \(count) rows: \(reason)") }
+    if !refused.isEmpty { print("refused:") }
+    for group in RefusalGroup.grouping(refused) { print("  \(group.text)") }
   }
 }
 
@@ -45,6 +41,13 @@ extension ValidateTrain {
   struct Row {
     var measurement: StepMeasurement
     var seconds, roofline: Double
+
+    init(
+      _ row: CSVTable.Row, _ catalogue: GPUCatalogue, _ calibration: Calibration
+    ) throws(StepMeasurement.Refusal) {
+      let step = try SingleGPUStep(StepMeasurement(row), catalogue)
+      (measurement, seconds, roofline) = (step.measurement, try step.seconds(calibration), step.roofline)
+    }
 
     var error: Double { seconds / measurement.seconds - 1 }
 

@@ -28,13 +28,13 @@ struct KernelAdvice {
   var idle: Int { max(0, gpu.multiprocessors - shape.blocks) }
 
   private var dispatch: String {
-    "launch-bound: the host takes \(microseconds(estimate.seconds - time.seconds)) us of it; use a CUDA graph, or fuse it "
+    "launch-bound: the host takes \(withTimeUnit(estimate.seconds - time.seconds)) of it; use a CUDA graph, or fuse it "
       + "with its neighbours"
   }
 
   private var launch: String {
     let way = estimate.launch == .graph || estimate.launch == .kernelAlone ? "" : " or use a CUDA graph"
-    return "launch-bound: \(microseconds(time.launch)) of \(microseconds(time.seconds)) us go by around its work; "
+    return "launch-bound: \(withTimeUnit(time.launch)) of \(withTimeUnit(time.seconds)) go by around its work; "
       + "fuse it with its neighbours\(way), or give it more work"
   }
 
@@ -46,10 +46,12 @@ struct KernelAdvice {
   private var memory: String {
     let share = estimate.dramBandwidth / gpu.memoryBandwidth
     if share < 0.6 {
-      return "DRAM waits for requests: at \(percent(share)) of its bandwidth, more bytes at once would help, as in a "
+      return
+        "DRAM waits for requests: at \(percent(share, decimals: 0)) of its bandwidth, more bytes at once would help, as in a "
         + "larger batch or a fused kernel"
     }
-    return "DRAM limits it, at \(percent(share)) of its bandwidth: only fewer bytes help; fuse it with its neighbours, "
+    return
+      "DRAM limits it, at \(percent(share, decimals: 0)) of its bandwidth: only fewer bytes help; fuse it with its neighbours, "
       + "or store narrower values"
   }
 
@@ -69,10 +71,11 @@ struct KernelAdvice {
       return "latency limits it: starting and ending a block takes longer than its work; a larger K, or fewer blocks"
     }
     if shape.waves < 8, shape.tail > 0.15 {
-      return "fuller waves: \(percent(shape.tail)) of the last of \(waves) stay empty; sizes whose "
+      return "fuller waves: \(percent(shape.tail, decimals: 0)) of the last of \(waves) stay empty; sizes whose "
         + "blocks fill whole waves lose nothing"
     }
-    return "arithmetic limits it, at \(percent(estimate.rate / estimate.roofline.peak)) of the peak: \(narrower)"
+    return
+      "arithmetic limits it, at \(percent(estimate.rate / estimate.roofline.peak, decimals: 0)) of the peak: \(narrower)"
   }
 
   private var waves: String { "\(Int(shape.waves.rounded(.up))) \(shape.waves > 1 ? "waves" : "wave")" }
@@ -83,7 +86,4 @@ struct KernelAdvice {
     }
     return gpu.matmulRates[.tf32] != nil ? "tf32 would use the tensor cores" : "only fewer FLOPs help"
   }
-
-  private func percent(_ share: Double) -> String { "\(fixed(100 * share, decimals: 0)) %" }
-  private func microseconds(_ seconds: Double) -> String { threeDigits(seconds * 1e6) }
 }

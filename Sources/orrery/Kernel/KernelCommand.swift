@@ -33,7 +33,9 @@ struct KernelCommand: ParsableCommand {
       valueName: "layout"))
   var layout: String?
 
-  @Option(help: "Of attention and rotary: heads of keys and values; by default as many as of queries.")
+  @Option(
+    parsing: .unconditional,
+    help: "Of attention and rotary: heads of keys and values; by default as many as of queries.")
   var kvHeads: Int?
 
   @Flag(help: "Of attention: every query sees every key.") var noCausal = false
@@ -65,10 +67,14 @@ struct KernelCommand: ParsableCommand {
   var svg: String?
 
   func validate() throws {
-    _ = try estimates()
+    let estimates = try estimates()
     guard !(warps && json) else {
       throw ValidationError("--warps prints text alone; leave out --warps or --json.")
     }
+    guard svg == nil || estimates[0].hasArithmetic else {
+      throw ValidationError("--svg: \(operation) has no FLOPs, and so no place under a roofline; leave out --svg.")
+    }
+    if warps { for estimate in estimates { _ = try KernelWarps(estimate) } }
   }
 
   func run() throws {
@@ -100,12 +106,20 @@ extension KernelCommand {
     let launch = try named(launch, "--launch", LaunchContext.allCases)
     let power = try power.map { try named($0, "--power", PowerState.allCases) } ?? .burst
     let calibration = try Calibration.forCommands()
-    try library.map { try calibration.requireLibrary($0) }
-    let names = gpu.split(separator: ",", omittingEmptySubsequences: false)
-    return try names.map { name in
-      let gpu = try GPU(argument: String(name), option: "--gpu")
+    return try names().map { name in
+      let gpu = try GPU(argument: name, option: "--gpu")
       return try KernelEstimate(kernel, on: gpu, launched: launch, power: power, calibration, library: library)
     }
+  }
+
+  /// The GPUs' names as they were written.
+  private func names() throws -> [String] {
+    let names = gpu.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.count == 1 || !names.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+      let place = names[0].allSatisfy(\.isWhitespace) ? "before its first" : "after a"
+      throw ValidationError("--gpu '\(gpu)': a name is missing \(place) comma; write GPUs like A100,H100.")
+    }
+    return names
   }
 
   /// The case of an option whose raw value was written, in any case.
@@ -139,9 +153,17 @@ extension KernelCommand {
         "--precision \(request.precision.rawValue): \(request.operation.rawValue) has no values of 8 bits here; "
           + "choose bf16, fp16, fp32 or fp64.")
     }
+    guard isProduct || request.precision != .tf32 else {
+      throw ValidationError(
+        "--precision tf32: tensor cores round to it, and \(request.operation.rawValue) multiplies no matrices; choose fp32."
+      )
+    }
     guard let kvHeads else { return }
     let heads = request.shape.sizes[request.shape.sizes.count - 2]
-    guard kvHeads > 0, heads.isMultiple(of: kvHeads) else {
+    guard kvHeads > 0 else {
+      throw ValidationError("--kv-heads \(kvHeads): attention has one at least.")
+    }
+    guard heads.isMultiple(of: kvHeads) else {
       throw ValidationError("--kv-heads \(kvHeads) does not divide the \(heads) heads of queries; choose a divisor.")
     }
   }

@@ -23,8 +23,8 @@ struct KernelReport {
   private var time: [[String]] {
     let launch = estimates[0].launch
     let isBare = launch == .graph || launch == .kernelAlone
-    return [row("time (\(launch.rawValue))") { microseconds($0.seconds) }]
-      + (isBare ? [] : [row("  of the kernel") { microseconds($0.time.seconds) }])
+    return [row("time (\(launch.rawValue))") { withTimeUnit($0.seconds) }]
+      + (isBare ? [] : [row("  of the kernel") { withTimeUnit($0.time.seconds) }])
       + [row("limited by") { $0.time.limiter.rawValue }]
   }
 
@@ -35,16 +35,25 @@ struct KernelReport {
     }
     let rows = limiters.map { limiter in
       row("  \(limiter.rawValue) alone") { estimate in
-        estimate.time.bounds.first { $0.limiter == limiter }.map { microseconds($0.seconds) } ?? "-"
+        estimate.time.bounds.first { $0.limiter == limiter }.map { withTimeUnit($0.seconds) } ?? "-"
       }
     }
-    return rows + [row("  launch alone") { microseconds($0.time.launch) }]
+    return rows + [row("  launch alone") { withTimeUnit($0.time.launch) }]
   }
 
-  private var work: [[String]] {
+  private var hasArithmetic: Bool { estimates[0].hasArithmetic }
+
+  private var work: [[String]] { (hasArithmetic ? arithmetic : []) + traffic }
+
+  private var arithmetic: [[String]] {
     [
       row("FLOPs") { withDecimalPrefix(Double($0.kernel.flops.value), "FLOP") }, row("  per second") { "\($0.rate)" },
       row("  share of the \(estimates[0].roofline.precision.rawValue) peak") { percent($0.rate / $0.roofline.peak) },
+    ]
+  }
+
+  private var traffic: [[String]] {
+    [
       row("DRAM traffic") { bytes($0.time.dramBytes) }, row("  per second") { "\($0.dramBandwidth)" },
       row("  share of the bandwidth") { percent($0.dramBandwidth / $0.gpu.memoryBandwidth) },
       row("L2 traffic") { bytes($0.time.l2Bytes) },
@@ -67,7 +76,8 @@ struct KernelReport {
   }
 
   private var position: [[String]] {
-    [
+    guard hasArithmetic else { return [] }
+    return [
       row("intensity, FLOP/B") { threeDigits($0.intensity) }, row("  the ridge's") { threeDigits($0.roofline.ridge) },
       row("  side") { $0.intensity < $0.roofline.ridge ? "memory" : "arithmetic" },
     ]
@@ -75,7 +85,5 @@ struct KernelReport {
 
   private var origin: [[String]] { [row("constants") { $0.source.rawValue }] }
 
-  private func microseconds(_ seconds: Double) -> String { "\(threeDigits(seconds * 1e6)) us" }
-  private func percent(_ share: Double) -> String { "\(fixed(100 * share, decimals: 1)) %" }
   private func bytes(_ count: Double) -> String { withDecimalPrefix(count, "B") }
 }

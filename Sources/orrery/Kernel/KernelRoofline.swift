@@ -9,11 +9,11 @@ struct KernelRoofline {
   init(_ request: KernelRequest, _ estimates: [KernelEstimate]) {
     let points = estimates.indices.map { index -> RooflineSVG.Point in
       let estimate = estimates[index]
-      let microseconds = "\(threeDigits(estimate.seconds * 1e6)) us"
+      let time = withTimeUnit(estimate.seconds)
       return RooflineSVG.Point(
-        label: "\(estimate.gpu.name), \(microseconds)", roofs: index, intensity: estimate.intensity,
+        label: "\(estimate.gpu.name), \(time)", roofs: index, intensity: estimate.intensity,
         rate: estimate.rate.flopsPerSecond, weight: 0.2,
-        note: "\(request.title) on \(estimate.gpu.name): \(microseconds), \(estimate.rate), "
+        note: "\(request.title) on \(estimate.gpu.name): \(time), \(estimate.rate), "
           + "limited by \(estimate.time.limiter.rawValue)")
     }
     let roofs = estimates.map { RooflineSVG.Roofs($0.roofline) }

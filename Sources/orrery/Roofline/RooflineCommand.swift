@@ -36,15 +36,17 @@ struct RooflineCommand: ParsableCommand {
   var attention = Lowering.AttentionChoice.flash
 
   @Flag(help: "fp32 matrix products go through tensor cores, rounded to TF32.") var tf32 = false
-  @Option(help: "The rank of the layout whose step it is.") var rank = 0
+  @Option(parsing: .unconditional, help: "The rank of the layout whose step it is.") var rank = 0
 
   @Option(
     help: ArgumentHelp("What the host takes to issue one operation, such as \"6 us\".", valueName: "time"))
   var hostIssue = "6 us"
 
-  @Option(help: "Kernels to list.") var top = 20
-  @Option(help: "Of a model's file: sequences of the step. (default: 1)") var batch: Int?
-  @Option(help: "Of a model's file: tokens of a sequence; by default as many as the model has positions.")
+  @Option(parsing: .unconditional, help: "Kernels to list.") var top = 20
+  @Option(parsing: .unconditional, help: "Of a model's file: sequences of the step. (default: 1)") var batch: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "Of a model's file: tokens of a sequence; by default as many as the model has positions.")
   var sequence: Int?
   @Flag(help: "Print JSON, with all kernels; figures are in seconds, bytes and FLOPs.") var json = false
 
@@ -66,10 +68,9 @@ struct RooflineCommand: ParsableCommand {
         "--batch and --sequence are of a model's file; \(config) is a run, which says both itself: add "
           + "micro_batch_size=… or sequence_length=… to the command line.")
     }
-    guard attention != .flash || !gpu.limits.flashAttention.isEmpty else {
-      throw ValidationError(
-        "--attention flash: no generation of FlashAttention runs on \(gpu.name) (compute capability "
-          + "\(gpu.capability)); choose --attention unfused.")
+    // What the run multiplies in is known only when its file has been read.
+    do { if attention == .flash { try gpu.requireFlashAttention(.fp16) } } catch {
+      throw ValidationError("--attention flash: \(error); choose --attention unfused.")
     }
   }
 

@@ -25,6 +25,7 @@ struct StepEstimate {
   init(_ step: ShapesOnlyStep, on gpu: GPU, _ lowering: Lowering, _ issue: HostIssue, _ calibration: Calibration) throws
   {
     (self.step, self.lowering) = (step, lowering)
+    try Self.requireAttention(lowering.attention, gpu, step.precision(lowering.allowsTF32))
     do {
       roofline = try Roofline(gpu, step.precision(lowering.allowsTF32), calibration)
       kernels = try TracePricing(gpu, lowering, calibration, issue: issue).kernels(of: step.trace)
@@ -37,6 +38,16 @@ struct StepEstimate {
     }
     timeline = StreamTimeline(kernels.map(\.launch))
     groups = Self.groups(kernels)
+  }
+
+  private static func requireAttention(
+    _ choice: Lowering.AttentionChoice, _ gpu: GPU, _ precision: MathPrecision
+  ) throws {
+    guard choice == .flash else { return }
+    do { try gpu.requireFlashAttention(precision) } catch {
+      let way = gpu.flashAttentionPrecisions.first.map { "add precision=\($0.rawValue) to the command line, or " } ?? ""
+      throw Failure(code: .data, text: "--attention flash: \(error); \(way)choose --attention unfused").error
+    }
   }
 
   private struct Key: Hashable {

@@ -25,11 +25,11 @@ struct StepReport {
   }
 
   private var kernels: [String] {
-    let titles = ["kernel", "shape", "count", "us each", "total ms", "share", "limited by", "FLOP/s", "DRAM B/s"]
+    let titles = ["kernel", "shape", "count", "each", "total", "share", "limited by", "FLOP/s", "DRAM B/s"]
     let rows = estimate.groups.prefix(top).map { group in
       [
-        shortened(group.first.lowered.name), group.shape, grouped(group.count), threeDigits(group.first.seconds * 1e6),
-        milliseconds(group.seconds), percent(group.seconds / busy), group.first.time.limiter.rawValue,
+        shortened(group.first.lowered.name), group.shape, grouped(group.count), withTimeUnit(group.first.seconds),
+        withTimeUnit(group.seconds), percent(group.seconds / busy), group.first.time.limiter.rawValue,
         withDecimalPrefix(group.rate.flopsPerSecond, ""), withDecimalPrefix(group.dramBandwidth.bytesPerSecond, ""),
       ]
     }
@@ -43,14 +43,14 @@ struct StepReport {
     let others = estimate.groups.dropFirst(top)
     guard !others.isEmpty else { return [] }
     let seconds = others.reduce(0) { $0 + $1.seconds }
-    return ["and \(others.count) more, \(milliseconds(seconds)) ms, \(percent(seconds / busy)); --top lists them"]
+    return ["and \(others.count) more, \(withTimeUnit(seconds)), \(percent(seconds / busy)); --top lists them"]
   }
 
   private var kinds: [String] {
-    let titles = ["kind", "kernels", "total ms", "share", "FLOP/s"]
+    let titles = ["kind", "kernels", "total", "share", "FLOP/s"]
     let rows = estimate.totals.map { total in
       [
-        total.kind.rawValue, grouped(total.count), milliseconds(total.seconds), percent(total.seconds / busy),
+        total.kind.rawValue, grouped(total.count), withTimeUnit(total.seconds), percent(total.seconds / busy),
         withDecimalPrefix(total.flops / total.seconds, ""),
       ]
     }
@@ -61,9 +61,9 @@ struct StepReport {
     let flops = withDecimalPrefix(estimate.step.ownModelFLOPs, "FLOP")
     let peak = "of \(estimate.roofline.peak)"
     return [
-      "kernels         \(milliseconds(busy)) ms, the sum of \(grouped(estimate.kernels.count))",
-      "host            \(milliseconds(timeline.hostSeconds)) ms to issue \(grouped(estimate.hostOperations)) operations",
-      "step on the GPU \(milliseconds(timeline.seconds)) ms, idle \(percent(timeline.idleShare)): \(verdict)",
+      "kernels         \(withTimeUnit(busy)), the sum of \(grouped(estimate.kernels.count))",
+      "host            \(withTimeUnit(timeline.hostSeconds)) to issue \(grouped(estimate.hostOperations)) operations",
+      "step on the GPU \(withTimeUnit(timeline.seconds)), idle \(percent(timeline.idleShare)): \(verdict)",
       "model FLOPs     \(flops)\(estimate.step.mesh.count > 1 ? ", this rank's equal share of the step" : "")",
       "MFU             \(percent(estimate.utilization(busy))) \(peak) over the kernels alone, "
         + "\(percent(estimate.utilization(timeline.seconds))) with the host",
@@ -85,10 +85,4 @@ struct StepReport {
     return "Communication takes no time here"
       + (parts.isEmpty ? ", and this rank has none." : ": the rank's \(parts.joined(separator: ", ")) are not timed.")
   }
-
-  private func milliseconds(_ seconds: Double) -> String {
-    let value = seconds * 1e3
-    return value < 1 ? fixed(value, decimals: 3) : threeDigits(value)
-  }
-  private func percent(_ share: Double) -> String { "\(fixed(100 * share, decimals: 1)) %" }
 }

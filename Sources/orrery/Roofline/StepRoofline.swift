@@ -36,7 +36,7 @@ struct StepRoofline {
     return RooflineSVG.Point(
       label: isNamed ? String(name.prefix(44)) : "", roofs: 0, intensity: group.intensity,
       rate: group.rate.flopsPerSecond, weight: group.seconds / largest,
-      note: "\(name): \(group.count) times \(threeDigits(group.first.seconds * 1e6)) us, \(share), "
+      note: "\(name): \(group.count) times \(withTimeUnit(group.first.seconds)), \(share), "
         + "limited by \(group.first.time.limiter.rawValue)", color: group.first.kind.color)
   }
 }
