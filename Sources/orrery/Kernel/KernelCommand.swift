@@ -56,6 +56,8 @@ struct KernelCommand: ParsableCommand {
 
   @Option(help: "Whose kernels, where the constants know more than one, such as vllm.") var library: String?
 
+  @OptionGroup var knowledge: GPUKnowledge
+
   @Flag(help: "Also simulate one multiprocessor, warp by warp: issue slots, stall reasons, pipes, a timeline.")
   var warps = false
 
@@ -105,9 +107,9 @@ extension KernelCommand {
     let kernel = try request().kernel
     let launch = try named(launch, "--launch", LaunchContext.allCases)
     let power = try power.map { try named($0, "--power", PowerState.allCases) } ?? .burst
-    let calibration = try Calibration.forCommands()
+    let calibration = try knowledge.constants()
     return try names().map { name in
-      let gpu = try GPU(argument: name, option: "--gpu")
+      let gpu = try knowledge.gpu(named: name)
       return try KernelEstimate(kernel, on: gpu, launched: launch, power: power, calibration, library: library)
     }
   }

@@ -56,7 +56,7 @@ struct RooflineCommand: ParsableCommand {
   var svg: String?
 
   func validate() throws {
-    let gpu = try GPU(argument: gpu, option: "--gpu")
+    let gpu = try knowledge.gpu(named: gpu)
     guard top > 0 else { throw ValidationError("--top \(top): list one kernel at least.") }
     guard rank >= 0 else { throw ValidationError("--rank \(rank): ranks count from 0.") }
     for (option, value) in [("--batch", batch), ("--sequence", sequence)] {
@@ -75,11 +75,11 @@ struct RooflineCommand: ParsableCommand {
   }
 
   func run() throws {
-    let gpu = try GPU(argument: gpu, option: "--gpu")
+    let gpu = try knowledge.gpu(named: gpu)
     let run = try RunFile(config, overrides: overrides, batch: batch, sequence: sequence).configuration
     let step = try ShapesOnlyStep(run, rank: rank)
     let issue = try HostIssue(argument: hostIssue)
-    let estimate = try StepEstimate(step, on: gpu, habits, issue, .forCommands())
+    let estimate = try StepEstimate(step, on: gpu, habits, issue, knowledge.constants())
     if let svg { try ScheduleFile(svg).write(StepRoofline(estimate).svg) }
     print(json ? jsonText(StepRecord(estimate)) : StepReport(estimate, top: top).text)
   }
