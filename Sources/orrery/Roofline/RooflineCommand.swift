@@ -35,6 +35,8 @@ struct RooflineCommand: ParsableCommand {
   @Option(help: "flash (one kernel), unfused (scores pass through memory) or recomputed (backward, scores anew).")
   var attention = Lowering.AttentionChoice.flash
 
+  @OptionGroup var knowledge: GPUKnowledge
+
   @Flag(help: "fp32 matrix products go through tensor cores, rounded to TF32.") var tf32 = false
   @Option(parsing: .unconditional, help: "The rank of the layout whose step it is.") var rank = 0
 
