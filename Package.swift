@@ -16,6 +16,7 @@ struct Row {
 }
 
 let collections = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
+let heaps = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -23,6 +24,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let table: [Row] = [
   Row(name: "Quantities", floor: 0),
   Row(name: "Mesh", floor: 1, targets: ["Quantities"]),
+  Row(name: "EventSimulation", floor: 1, targets: ["Quantities"], products: [heaps]),
   Row(name: "Kernels", floor: 1, targets: ["Quantities", "COpenBLAS"], kind: .kernels),
   Row(name: "Corpus", floor: 1, targets: ["Quantities"]),
   Row(name: "Collectives", floor: 1, targets: ["Quantities"]),
@@ -120,7 +122,8 @@ func target(_ row: Row) -> Target {
 let everything = table.filter { $0.kind != .executable }.map(\.name)
 let tests: [(name: String, needs: [String])] = [
   ("Quantities", ["Quantities"]), ("Mesh", ["Mesh"]), ("Kernels", ["Kernels", "Quantities"]),
-  ("Corpus", ["Corpus", "Quantities"]), ("Collectives", ["Collectives", "Quantities"]),
+  ("Corpus", ["Corpus", "Quantities"]), ("EventSimulation", ["EventSimulation", "Quantities"]),
+  ("Collectives", ["Collectives", "Quantities"]),
   ("Checkpoint", ["Checkpoint", "Quantities"]),
   ("Training", ["Training", "Model", "Mesh", "PipelineSchedules", "Program", "Quantities"]),
   (
