@@ -68,7 +68,7 @@ struct CatalogueEntry {
 }
 
 /// What a YAML parser has to say, in one line.
-private func problem(of error: any Error) -> String {
+func problem(of error: any Error) -> String {
   switch error as? YamlError {
   case .duplicatedKeysInMapping(let keys, let context):
     "line \(context.mark.line): \(keys.joined(separator: ", ")) is there twice"
