@@ -42,6 +42,9 @@ let table: [Row] = [
     name: "GPUModel", floor: 4, targets: ["Quantities", "Program", "Cluster"], products: [yams],
     resources: [.embedInCode("Constants/Data/calibration.yaml"), .embedInCode("Constants/Data/priors.yaml")]),
   Row(
+    name: "NetworkModel", floor: 4, targets: ["Quantities"], products: [yams],
+    resources: [.embedInCode("Data/network.yaml"), .embedInCode("Data/priors.yaml")]),
+  Row(
     name: "Model", floor: 4, targets: ["Quantities", "Mesh", "Program", "Execution"],
     products: [collections]),
   Row(
@@ -54,7 +57,7 @@ let table: [Row] = [
       "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Execution", "Model", "Checkpoint", "Corpus",
     ],
     products: [collections]),
-  Row(name: "Measurements", floor: 5, targets: ["Quantities", "Cluster", "GPUModel"]),
+  Row(name: "Measurements", floor: 5, targets: ["Quantities", "Cluster", "GPUModel", "NetworkModel"]),
   Row(
     name: "Configuration", floor: 6,
     targets: ["Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
@@ -74,7 +77,7 @@ let table: [Row] = [
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "Measurements",
+      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -137,7 +140,8 @@ let tests: [(name: String, needs: [String])] = [
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
-  ("Measurements", ["Measurements", "Cluster", "GPUModel", "Quantities"]),
+  ("Measurements", ["Measurements", "Cluster", "GPUModel", "NetworkModel", "Quantities"]),
+  ("NetworkModel", ["NetworkModel", "Quantities"]),
   ("Cluster", ["Cluster", "Quantities"]), ("WarpModel", ["WarpModel", "Cluster", "Quantities"]),
   ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),

@@ -13,6 +13,11 @@ package struct RefusalGroup: Hashable, Sendable, Codable {
     grouping(refusals.map { ($0.id, $0.reason) })
   }
 
+  /// Most frequent reasons first.
+  package static func grouping(_ refusals: [CollectiveMeasurement.Refusal]) -> [RefusalGroup] {
+    grouping(refusals.map { ($0.id, $0.reason) })
+  }
+
   private static func grouping(_ refusals: [(id: String, reason: String)]) -> [RefusalGroup] {
     refusals.grouped(by: \.reason).map { RefusalGroup(reason: $0, ids: $1.map(\.id)) }
       .sorted { ($1.ids.count, $0.reason) < ($0.ids.count, $1.reason) }

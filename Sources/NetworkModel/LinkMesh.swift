@@ -1,0 +1,66 @@
+/// Direct links between the GPUs of a box without switches: how many join each pair.
+package struct LinkMesh: Hashable, Sendable {
+  /// `links[a][b]` = `links[b][a]`: links between GPU a and GPU b.
+  package let links: [[Int]]
+
+  package init(links: [[Int]]) { self.links = links }
+
+  /// The hybrid cube mesh of DGX-1 with V100: six links a GPU, two quads, each GPU joined to one GPU of the other quad.
+  ///
+  /// - Source: `nvidia-smi topo -m` of a DGX-1V as in NVIDIA's DGX-1 With Tesla V100 System Architecture, WP-08437-002, figure 4.
+  package static let cubeMesh = LinkMesh(links: [
+    [0, 1, 1, 2, 2, 0, 0, 0], [1, 0, 2, 1, 0, 2, 0, 0], [1, 2, 0, 2, 0, 0, 1, 0], [2, 1, 2, 0, 0, 0, 0, 1],
+    [2, 0, 0, 0, 0, 1, 1, 2], [0, 2, 0, 0, 1, 0, 2, 1], [0, 0, 1, 0, 1, 2, 0, 2], [0, 0, 0, 1, 2, 1, 2, 0],
+  ])
+
+  /// Every pair of `count` GPUs joined by as many links.
+  package static func full(_ count: Int, linksPerPair: Int) -> LinkMesh {
+    LinkMesh(links: (0..<count).map { a in (0..<count).map { a == $0 ? 0 : linksPerPair } })
+  }
+
+  /// Links of one GPU.
+  package var linksPerGPU: Int { links.map { $0.reduce(0, +) }.max() ?? 0 }
+
+  /// Rings over the first `count` GPUs that share no direction of a link: each carries one link's bandwidth. NCCL builds its channels
+  /// on them; 0 means that some GPU is reached over PCIe only.
+  package func rings(over count: Int) -> Int {
+    guard count > 2 else { return count == 2 ? links[0][1] : 0 }
+    var left = links.prefix(count).map { Array($0.prefix(count)) }
+    return 2 * LinkMesh.cycles(&left, atMost: left.map { $0.reduce(0, +) }.min()! / 2)
+  }
+
+  /// The most Hamiltonian cycles that use each link once: each is a ring in either direction.
+  private static func cycles(_ left: inout [[Int]], atMost most: Int) -> Int {
+    guard most > 0 else { return 0 }
+    var best = 0
+    extend([0], &left) { left in
+      best = max(best, 1 + cycles(&left, atMost: most - 1))
+      return best == most
+    }
+    return best
+  }
+
+  /// Hands each Hamiltonian cycle that begins with `path` to `visit`, its links taken away, until that returns true.
+  @discardableResult
+  private static func extend(_ path: [Int], _ left: inout [[Int]], _ visit: (inout [[Int]]) -> Bool) -> Bool {
+    let last = path.last!
+    if path.count == left.count {
+      guard left[last][0] > 0 else { return false }
+      return taking(last, 0, &left) { visit(&$0) }
+    }
+    for next in left.indices where left[last][next] > 0 && !path.contains(next) {
+      if taking(last, next, &left, { extend(path + [next], &$0, visit) }) { return true }
+    }
+    return false
+  }
+
+  private static func taking(_ a: Int, _ b: Int, _ left: inout [[Int]], _ body: (inout [[Int]]) -> Bool) -> Bool {
+    left[a][b] -= 1
+    left[b][a] -= 1
+    defer {
+      left[a][b] += 1
+      left[b][a] += 1
+    }
+    return body(&left)
+  }
+}
