@@ -22,21 +22,13 @@ package struct TimelineEntry: Hashable, Sendable {
 extension SMRun {
   package var issued: Double { counters.issued.reduce(0, +) }
   package func issued(_ pipe: Pipe) -> Double { counters.issued[pipe.rawValue] }
-  /// Warp instructions a clock, of the whole SM.
-  package var instructionsPerClock: Double { issued / cycles }
   package var slots: Double { counters.slots.reduce(0, +) }
-  /// Share of the scheduler slots in which something was issued.
-  package var issueUtilisation: Double { share(.selected) }
   package func share(_ reason: StallReason) -> Double { counters.slots[reason.rawValue] / slots }
   /// Share of the clocks for which a pipe was held; tensor and arithmetic pipes averaged over schedulers.
   package func utilisation(_ pipe: Pipe) -> Double {
     let copies = pipe == .memory ? 1 : machine.schedulers
     return counters.pipeClocks[pipe.rawValue] / (cycles * Double(copies))
   }
-  /// Bytes a clock.
-  package var dramRate: Double { counters.dramBytes / cycles }
-  package var l2Rate: Double { counters.l2Bytes / cycles }
-  package var sharedRate: Double { counters.sharedBytes / cycles }
   package var flopsPerClock: Double { Double(usefulFLOPs) / cycles }
   package var seconds: Double { cycles / machine.clock }
   /// Lanes that took part in an average instruction, over 32: less than one where warps diverge.

@@ -1,13 +1,9 @@
-import Foundation
 import Measurements
 
 extension CollectiveReport {
   /// Errors are shares of the measurement; keys in snake case.
   func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(Record(self)), as: UTF8.self)
+    try jsonText(Record(self))
   }
 
   private struct Record: Encodable {
