@@ -57,14 +57,19 @@ let table: [Row] = [
       "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Execution", "Model", "Checkpoint", "Corpus",
     ],
     products: [collections]),
+  Row(
+    name: "Timing", floor: 5,
+    targets: [
+      "Quantities", "Mesh", "Program", "Collectives", "EventSimulation", "Cluster", "GPUModel", "NetworkModel",
+    ]),
   Row(name: "Measurements", floor: 5, targets: ["Quantities", "Cluster", "GPUModel", "NetworkModel"]),
   Row(
     name: "Configuration", floor: 6,
-    targets: ["Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
+    targets: ["Quantities", "Cluster", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
     products: [yams]),
   Row(
     name: "Reporting", floor: 7,
-    targets: ["Quantities", "Mesh", "Program", "Execution", "Training", "Configuration"]),
+    targets: ["Quantities", "Mesh", "Program", "Execution", "Training", "Configuration", "Timing"]),
   Row(
     name: "orrery", floor: 8,
     targets: [
@@ -77,7 +82,7 @@ let table: [Row] = [
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements",
+      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements", "Timing",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -132,10 +137,10 @@ let tests: [(name: String, needs: [String])] = [
   (
     "Configuration",
     [
-      "Configuration", "Quantities", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training",
+      "Configuration", "Quantities", "Cluster", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training",
     ]
   ),
-  ("Reporting", ["Reporting", "Quantities", "Training"]),
+  ("Reporting", ["Reporting", "Quantities", "Training", "Timing", "Program"]),
   ("Program", ["Program", "Collectives", "Mesh", "Quantities"]),
   ("PipelineSchedules", ["PipelineSchedules", "Quantities"]),
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),

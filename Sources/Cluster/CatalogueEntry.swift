@@ -5,7 +5,6 @@ import Yams
 struct CatalogueEntry {
   /// In the order of the file.
   let keys: [String]
-  // By text: to YAML, the keys 2.0 and '2.0' are two.
   private let values: [String: Node]
   let place: String
 
@@ -21,7 +20,8 @@ struct CatalogueEntry {
   /// - Errors: text that is no YAML, or that names a key twice.
   init(yaml: String, file: String) throws(GPUError) {
     let root: Node?
-    do { root = try Yams.compose(yaml: yaml) } catch { throw GPUError("\(file): \(problem(of: error))") }
+    // The basic resolver takes every scalar for text, as is done here: the default one tries seven patterns on each.
+    do { root = try Yams.compose(yaml: yaml, .basic) } catch { throw GPUError("\(file): \(problem(of: error))") }
     guard let root else { throw GPUError("\(file): is empty") }
     try self.init(root, at: file)
   }

@@ -14,6 +14,13 @@ extension MultiprocessorLimits {
     try read(yaml: String(decoding: PackageResources.compute_capabilities_yaml, as: UTF8.self), file: file)
   }
 
+  /// The limits of one compute capability, without reading the others; nil where it is not known.
+  package static func builtIn(_ capability: ComputeCapability) throws(GPUError) -> MultiprocessorLimits? {
+    let texts = EntryTexts(PackageResources.compute_capabilities_yaml)
+    guard let index = texts.indices.first(where: { texts.name($0) == capability.description }) else { return nil }
+    return try read(yaml: texts.yaml(index), file: file)[capability]
+  }
+
   /// Reads a file of limits: `compute_capabilities:`, a mapping from `'8.0'` to what it can hold.
   ///
   /// - Errors: `GPUError` with file, compute capability, key, value and reason.

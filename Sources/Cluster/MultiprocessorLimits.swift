@@ -37,9 +37,8 @@ extension MultiprocessorLimits {
   ///
   /// - Errors: `GPUError` with those that are known.
   package static func named(_ text: String) throws(GPUError) -> MultiprocessorLimits {
-    let all = try builtIn()
-    if let capability = ComputeCapability(text), let limits = all[capability] { return limits }
-    let known = all.keys.sorted().map(\.description).joined(separator: ", ")
+    if let capability = ComputeCapability(text), let limits = try builtIn(capability) { return limits }
+    let known = try builtIn().keys.sorted().map(\.description).joined(separator: ", ")
     throw GPUError("'\(text)' is no known compute capability; known: \(known)")
   }
 }

@@ -7,17 +7,19 @@ package struct Communicator {
   package let mesh: Mesh
   package let rank: Int
   private let executor: Executor
+  private let groups: ScopeGroups
   /// Who schedules an all-reduce; the other collectives are rings, whose cut into shards is the all-reduce ring's.
   private let allReduceAlgorithm: TransferAlgorithm
 
   package init(mesh: Mesh, rank: Int, executor: Executor, allReduce: TransferAlgorithm = .schedule(.ring)) {
     (self.mesh, self.rank, self.executor, allReduceAlgorithm) = (mesh, rank, executor, allReduce)
+    groups = ScopeGroups(mesh, rank)
   }
 
   /// Ranks of a scope.
-  package func size(_ scope: Scope) -> Int { mesh.group(of: rank, in: scope).count }
+  package func size(_ scope: Scope) -> Int { groups[scope].ranks.count }
   /// This rank's place in a scope.
-  package func position(in scope: Scope) -> Int { mesh.group(of: rank, in: scope).firstIndex(of: rank)! }
+  package func position(in scope: Scope) -> Int { groups[scope].position }
   package func coordinate(_ axis: Axis) -> Int { mesh.coordinate(of: rank, along: axis) }
 
   /// Every rank ends with the sum over the ranks of `scope`, the same bits on each.
@@ -60,10 +62,10 @@ package struct Communicator {
     _ kind: CollectiveKind, _ algorithm: TransferAlgorithm, _ view: TensorView, _ scope: Scope,
     _ stream: Program.Stream, _ reduction: Reduction = .sum, among members: [Int]? = nil
   ) throws {
-    let group = members ?? mesh.group(of: rank, in: scope)
-    guard group.count > 1 else { return }
+    let group = members.map { ScopeGroups.Group(ranks: $0, position: $0.firstIndex(of: rank)!) } ?? groups[scope]
+    guard group.ranks.count > 1 else { return }
     let transfer = Transfer(
-      kind, scope: scope, algorithm: algorithm, group: group, position: group.firstIndex(of: rank)!, count: view.count,
+      kind, scope: scope, algorithm: algorithm, group: group.ranks, position: group.position, count: view.count,
       type: view.type, reduction: reduction)
     try executor.communicate(transfer, view, on: stream)
   }

@@ -21,6 +21,8 @@ package final class Executor {
   }
 
   package func phase(_ name: String) { trace.nodes.append(.phase(name)) }
+
+  package func passage(_ passage: Passage?) { trace.nodes.append(.passage(passage)) }
 }
 
 extension Executor {
@@ -97,7 +99,10 @@ extension Executor {
   /// The view's values as bytes; nil where there are only shapes. Values steer a program between its steps only.
   package func read(_ view: TensorView) -> Data? { device.read(view.operand, count: view.count) }
 
-  package func write(_ bytes: Data, to view: TensorView) {
+  package func write(_ bytes: @autoclosure () -> Data, to view: TensorView) {
+    // What nobody will read need not become bytes.
+    guard device.computes else { return }
+    let bytes = bytes()
     precondition(bytes.count == ByteCount(view.count, of: view.type).value, "\(bytes.count) bytes for \(view)")
     device.write(bytes, to: view.operand)
   }

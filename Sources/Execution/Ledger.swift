@@ -90,6 +90,35 @@ extension Ledger {
     enter(Route(scope: message.scope, kind: .message, library: false), payload: message.bytes, sent: message.bytes)
   }
 
+  /// Memory that a stretch of nodes takes and gives back.
+  mutating func heldThrough(_ stretch: Ledger) {
+    for (category, bytes) in stretch.peak {
+      peak[category] = max(peak[category] ?? .zero, (live[category] ?? .zero) + bytes)
+    }
+    if liveTotal + stretch.peakTotal > peakTotal {
+      (peakTotal, atPeak) = (liveTotal + stretch.peakTotal, Ledger.sum(live, stretch.atPeak))
+    }
+    live = Ledger.sum(live, stretch.live)
+    liveTotal += stretch.liveTotal
+  }
+
+  private static func sum(
+    _ a: [MemoryCategory: ByteCount], _ b: [MemoryCategory: ByteCount]
+  ) -> [MemoryCategory: ByteCount] {
+    a.merging(b, uniquingKeysWith: +).filter { $0.value != .zero }
+  }
+
+  /// Work and communication of a stretch of nodes, so many times.
+  mutating func enter(_ stretch: Ledger, times count: Int) {
+    for (name, number) in stretch.launches { launches[name, default: 0] += number * count }
+    for (name, work) in stretch.flops { flops[name, default: .zero] += FLOPCount(work.value * count) }
+    for (route, line) in stretch.communication {
+      communication[route, default: Line()].calls += line.calls * count
+      communication[route]!.payload += line.payload * count
+      communication[route]!.sent += line.sent * count
+    }
+  }
+
   private mutating func enter(_ route: Route, payload: ByteCount, sent: ByteCount) {
     communication[route, default: Line()].calls += 1
     communication[route]!.payload += payload

@@ -26,7 +26,7 @@ extension Trace {
         }
         isOpen = true
       case .phase(let name): (phase, isOpen) = (name, false)
-      case .transfer, .post, .complete, .record, .wait: isOpen = false
+      case .transfer, .post, .complete, .record, .wait, .passage: isOpen = false
       case .allocate, .free: break
       }
     }

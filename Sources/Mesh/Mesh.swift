@@ -50,7 +50,11 @@ extension Mesh {
     return result
   }
 
-  package func coordinate(of rank: Int, along axis: Axis) -> Int { coordinates(of: rank)[axis]! }
+  package func coordinate(of rank: Int, along axis: Axis) -> Int {
+    precondition((0..<count).contains(rank), "rank \(rank) is not in a mesh of \(count)")
+    let stride = order.reversed().prefix { $0 != axis }.reduce(1) { $0 * size($1) }
+    return rank / stride % size(axis)
+  }
 
   package func rank(at coordinates: [Axis: Int]) -> Int {
     order.reduce(0) { rank, axis in
@@ -62,11 +66,9 @@ extension Mesh {
 
   /// The ranks that differ from this one along `axis` alone, in the order of their coordinate; the rank itself included.
   package func group(of rank: Int, along axis: Axis) -> [Int] {
-    var place = coordinates(of: rank)
-    return (0..<size(axis)).map {
-      place[axis] = $0
-      return self.rank(at: place)
-    }
+    let stride = order.reversed().prefix { $0 != axis }.reduce(1) { $0 * size($1) }
+    let first = rank - coordinate(of: rank, along: axis) * stride
+    return (0..<size(axis)).map { first + $0 * stride }
   }
 }
 

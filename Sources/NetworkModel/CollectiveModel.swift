@@ -53,38 +53,31 @@ package struct CollectiveModel: Sendable {
   /// Nothing if the interconnect can carry a request.
   ///
   /// - Errors: `NetworkError` for several nodes without a network.
-  package func require(_ request: CollectiveRequest) throws(NetworkError) {
-    guard wire == nil, Placement(request, link.link).groups > 1 else { return }
+  package func require(_ request: CollectiveRequest, share: GroupShare = .whole) throws(NetworkError) {
+    guard wire == nil, Placement(request, link.link, ranksPerDomain: share.ranksPerDomain).groups > 1 else { return }
     throw NetworkError("\(request.nodes) nodes of \(request.ranksPerNode) ranks need a network between them")
   }
 
   /// - Parameters:
+  ///   - share: what other groups leave of links and cards.
   ///   - algorithm: the only one to consider, if given.
   ///   - wireProtocol: the only one to consider, if given.
   /// - Errors: `NetworkError` for several nodes without a network, and for a way that the request does not have.
   package func time(
-    of request: CollectiveRequest, algorithm: CollectiveTime.Algorithm? = nil,
+    of request: CollectiveRequest, share: GroupShare = .whole, algorithm: CollectiveTime.Algorithm? = nil,
     wireProtocol: CollectiveTime.WireProtocol? = nil
   ) throws(NetworkError) -> CollectiveTime {
-    try require(request)
+    try require(request, share: share)
     guard request.ranks > 1 else {
       return CollectiveTime(seconds: 0, algorithm: .ring, wireProtocol: .ll, bandwidthPart: 0)
     }
-    let all = CollectiveWays(request, paths(for: request), interconnect.network, wire).candidates
-    let allowed = all.filter { algorithm ?? $0.algorithm == $0.algorithm }
-      .filter { wireProtocol ?? $0.wireProtocol == $0.wireProtocol }
-    // NCCL does not weigh the Simple ring where the switch can sum.
-    let switched = choice == .tuner && algorithm == nil && allowed.contains { $0.algorithm == .inSwitch }
-    let weighed = allowed.filter { !switched || $0.algorithm != .ring || $0.wireProtocol != .simple }
-    guard let best = weighed.min(by: { weight($0) < weight($1) }) else {
+    var choosing = BestWay(isTuner: choice == .tuner, algorithm: algorithm, wireProtocol: wireProtocol)
+    CollectiveWays(request, paths(for: request), interconnect.network, wire, share).visit { choosing.weigh($0) }
+    guard let best = choosing.best else {
       let names = [algorithm?.rawValue, wireProtocol?.rawValue].compactMap(\.self).joined(separator: " with ")
       throw NetworkError("\(request.kind.rawValue) on \(request.ranks) ranks has no \(names)")
     }
     return best.time
-  }
-
-  private func weight(_ way: CollectiveCandidate) -> Double {
-    choice == .tuner ? way.bias * way.seconds : way.seconds
   }
 
   /// Seconds of the bytes alone, at the data sheet's bandwidth of the slower of link and cards: a yardstick.
@@ -96,7 +89,7 @@ package struct CollectiveModel: Sendable {
   }
 
   private func paths(for request: CollectiveRequest) -> LinkPaths {
-    guard let bridge, request.ranks == 2, request.nodes == 1 else { return link }
+    guard let bridge, request.ranksPerNode == 2 else { return link }
     return bridge
   }
 }

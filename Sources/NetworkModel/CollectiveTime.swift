@@ -44,6 +44,8 @@ struct CollectiveCandidate {
   var seconds: Double {
     let (small, large) = (min(latency, transfer), max(latency, transfer))
     guard small > 0 else { return large }
+    // pow is most of a collective's price, and of no use here.
+    guard overlap != 1 else { return large * (1 + small / large) }
     return large * pow(1 + pow(small / large, overlap), 1 / overlap)
   }
 

@@ -8,21 +8,29 @@ struct CollectiveWays {
   private let place: Placement
   private let network: NodeNetwork?
   private let wire: PathConstants?
+  private let share: GroupShare
   private let bytes: Double
 
-  init(_ request: CollectiveRequest, _ paths: LinkPaths, _ network: NodeNetwork?, _ wire: PathConstants?) {
-    (self.request, self.paths, self.wire) = (request, paths, wire)
-    place = Placement(request, paths.link)
+  init(
+    _ request: CollectiveRequest, _ paths: LinkPaths, _ network: NodeNetwork?, _ wire: PathConstants?,
+    _ share: GroupShare
+  ) {
+    (self.request, self.paths, self.wire, self.share) = (request, paths, wire, share)
+    place = Placement(request, paths.link, ranksPerDomain: share.ranksPerDomain)
     self.network = place.groups > 1 ? network : nil
     bytes = Double(request.bytes.value)
   }
 
-  var candidates: [CollectiveCandidate] {
+  /// Each way once, without making a list: this is asked for every collective of a plan.
+  func visit(_ body: (CollectiveCandidate) -> Void) {
     switch request.kind {
-    case .allReduce: rings(paths.allReduce) + trees + inSwitch
-    case .allGather, .reduceScatter, .broadcast: rings(paths.shard)
-    case .allToAll: pairwise(paths.exchange, share: busShare)
-    case .sendReceive: pairwise(paths.pair, share: 1)
+    case .allReduce:
+      rings(paths.allReduce, body)
+      trees(body)
+      inSwitch(body)
+    case .allGather, .reduceScatter, .broadcast: rings(paths.shard, body)
+    case .allToAll: pairwise(paths.exchange, share: busShare, body)
+    case .sendReceive: pairwise(paths.pair, share: 1, body)
     }
   }
 
@@ -30,23 +38,25 @@ struct CollectiveWays {
   /// Passes over the ring: reduce-scatter and all-gather are one each.
   private var passes: Double { request.kind == .allReduce ? 2 : 1 }
 
-  private func rings(_ simple: PathConstants) -> [CollectiveCandidate] {
+  private func rings(_ simple: PathConstants, _ body: (CollectiveCandidate) -> Void) {
     let volume = request.busFactor * bytes
     let between = passes * Double(place.groups - 1)
     let steps = passes * Double(place.ranks - 1) - between
-    return ways(simple).map { way in
-      candidate(
-        .ring, way, steps: steps, wireSteps: between, wireHop: way.ringHop, volume: volume, cards: volume)
+    visitWays(simple) { way in
+      body(
+        candidate(
+          .ring, way, steps: steps, wireSteps: between, wireHop: way.ringHop, volume: volume, cards: volume))
     }
   }
 
   /// A chain inside each node, a double binary tree between the nodes.
-  private var trees: [CollectiveCandidate] {
-    guard network != nil else { return [] }
-    return ways(paths.allReduce).map { way in
-      candidate(
-        .tree, way, steps: 2 * Double(place.local - 1), wireSteps: treeDepth, wireHop: way.treeHop,
-        volume: 2 * bytes, cards: treeVolume)
+  private func trees(_ body: (CollectiveCandidate) -> Void) {
+    guard network != nil else { return }
+    visitWays(paths.allReduce) { way in
+      body(
+        candidate(
+          .tree, way, steps: 2 * Double(place.local - 1), wireSteps: treeDepth, wireHop: way.treeHop,
+          volume: 2 * bytes, cards: treeVolume))
     }
   }
 
@@ -57,25 +67,27 @@ struct CollectiveWays {
   /// NCCL takes the switch from six ranks on: below, a ring is as fast.
   ///
   /// - Source: measured on B200 by stas00/ml-engineering, network/README.md, with 4 to 7 ranks.
-  private var inSwitch: [CollectiveCandidate] {
-    guard paths.link.hasInSwitchReduction, place.local >= 6 else { return [] }
+  private func inSwitch(_ body: (CollectiveCandidate) -> Void) {
+    guard paths.link.hasInSwitchReduction, place.local >= 6 else { return }
     let way = Way(wireProtocol: .simple, constants: paths.inSwitch)
     let volume = (1 + 1 / Double(place.local)) * bytes
-    return [
+    body(
       candidate(
         .inSwitch, way, steps: 0, wireSteps: network == nil ? 0 : treeDepth, wireHop: way.treeHop, volume: volume,
-        cards: treeVolume)
-    ]
+        cards: treeVolume))
   }
 
-  private func pairwise(_ simple: PathConstants, share: Double) -> [CollectiveCandidate] {
+  private func pairwise(_ simple: PathConstants, share: Double, _ body: (CollectiveCandidate) -> Void) {
     let outside = Double(place.ranks - place.local) / Double(place.ranks)
     let cards = request.kind == .allToAll ? Double(place.local) * outside * bytes : bytes
-    return [(.ll, paths.exchangeLL), (.simple, simple)].map { wireProtocol, constants in
-      candidate(
-        .pairwise, Way(wireProtocol: wireProtocol, constants: constants), steps: Double(place.ranks - 1), wireSteps: 1,
-        wireHop: 1, volume: share * bytes, cards: cards)
+    func add(_ wireProtocol: CollectiveTime.WireProtocol, _ constants: PathConstants) {
+      body(
+        candidate(
+          .pairwise, Way(wireProtocol: wireProtocol, constants: constants), steps: Double(place.ranks - 1),
+          wireSteps: 1, wireHop: 1, volume: share * bytes, cards: cards))
     }
+    add(.ll, paths.exchangeLL)
+    add(.simple, simple)
   }
 
   /// A rank's own part over what it sends; none where all of it comes from one rank.
@@ -83,11 +95,10 @@ struct CollectiveWays {
     request.kind == .broadcast || request.kind == .sendReceive ? 0 : 1 / Double(place.ranks - 1)
   }
 
-  private func ways(_ simple: PathConstants) -> [Way] {
-    [
-      Way(wireProtocol: .ll, constants: paths.ringLL), Way(wireProtocol: .ll128, constants: paths.ringLL128),
-      Way(wireProtocol: .simple, constants: simple),
-    ]
+  private func visitWays(_ simple: PathConstants, _ body: (Way) -> Void) {
+    body(Way(wireProtocol: .ll, constants: paths.ringLL))
+    body(Way(wireProtocol: .ll128, constants: paths.ringLL128))
+    body(Way(wireProtocol: .simple, constants: simple))
   }
 
   /// - Parameters:
@@ -96,18 +107,17 @@ struct CollectiveWays {
   ///   - cards: bytes on all cards of each node.
   private func candidate(
     _ algorithm: CollectiveTime.Algorithm, _ way: Way, steps: Double, wireSteps: Double, wireHop: Double,
-    volume: Double,
-    cards: Double
+    volume: Double, cards: Double
   ) -> CollectiveCandidate {
     let constants = way.constants
-    let reached = constants.share * (place.isSpread ? constants.span : 1)
+    let reached = constants.share * (place.isSpread ? constants.span : 1) * share.link
     var latency = constants.base + steps * constants.hop
     var transfer = volume / (reached * paths.bandwidth(place.local))
     // A rank's own part is copied inside the GPU: few links make that no slower.
     transfer += ownPart * constants.copy * volume / (reached * paths.link.bandwidth.bytesPerSecond)
     if let network, let wire {
       latency += wire.base + wireSteps * wireHop * wire.hop
-      transfer = max(transfer, cards / (network.bandwidth.bytesPerSecond * wire.share * way.wireShare))
+      transfer = max(transfer, cards / (network.bandwidth.bytesPerSecond * share.cards * wire.share * way.wireShare))
     }
     return CollectiveCandidate(
       algorithm: algorithm, wireProtocol: way.wireProtocol, latency: latency, transfer: transfer,

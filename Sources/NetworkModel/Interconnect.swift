@@ -14,16 +14,19 @@ package struct NodeLink: Hashable, Sendable {
   package var bandwidth: Bandwidth
   /// GPUs that the link joins: 8 in most boxes, 72 in an NVL72 rack.
   package var domain: Int
+  /// Whether the domain takes in GPUs of several nodes: the trays of an NVL72 rack.
+  package var spansNodes: Bool
   /// Switches that sum and copy: NVSwitch of NVLink 4 and later.
   package var hasInSwitchReduction: Bool
   /// The direct links of a box without switches.
   package var mesh: LinkMesh?
 
   package init(
-    _ family: Family, bandwidth: Bandwidth? = nil, domain: Int = 8, inSwitchReduction: Bool? = nil,
-    mesh: LinkMesh? = nil
+    _ family: Family, bandwidth: Bandwidth? = nil, domain: Int = 8, spansNodes: Bool? = nil,
+    inSwitchReduction: Bool? = nil, mesh: LinkMesh? = nil
   ) {
     (self.family, self.domain, self.mesh) = (family, domain, mesh)
+    self.spansNodes = spansNodes ?? (domain > 8)
     self.bandwidth = bandwidth ?? family.bandwidth
     hasInSwitchReduction = inSwitchReduction ?? (family == .nvlink4 || family == .nvlink5)
   }
@@ -79,7 +82,7 @@ package struct NodeNetwork: Hashable, Sendable {
 /// How the ranks of a group reach each other.
 package struct Interconnect: Hashable, Sendable {
   package var link: NodeLink
-  /// A bridge between two GPUs of a node that `link` joins: a group of two uses it.
+  /// A bridge between two GPUs of a node that `link` joins: a group with two ranks a node uses it.
   package var bridge: NodeLink?
   package var network: NodeNetwork?
 

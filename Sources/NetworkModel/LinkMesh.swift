@@ -24,29 +24,38 @@ package struct LinkMesh: Hashable, Sendable {
   /// Rings over the first `count` GPUs that share no direction of a link: each carries one link's bandwidth. NCCL builds its channels
   /// on them; 0 means that some GPU is reached over PCIe only.
   package func rings(over count: Int) -> Int {
-    guard count > 2 else { return count == 2 ? links[0][1] : 0 }
+    count == 2 ? links[0][1] : ringOrders(over: count).count
+  }
+
+  /// The same rings, as the order in which each passes the GPUs, GPU 0 first; two GPUs pass data back and forth on every link.
+  package func ringOrders(over count: Int) -> [[Int]] {
+    guard count > 2 else { return count == 2 ? Array(repeating: [0, 1], count: links[0][1]) : [] }
     var left = links.prefix(count).map { Array($0.prefix(count)) }
-    return 2 * LinkMesh.cycles(&left, atMost: left.map { $0.reduce(0, +) }.min()! / 2)
+    return LinkMesh.cycles(&left, atMost: left.map { $0.reduce(0, +) }.min()! / 2)
+      .flatMap { [$0, $0.prefix(1) + $0.dropFirst().reversed()] }
   }
 
   /// The most Hamiltonian cycles that use each link once: each is a ring in either direction.
-  private static func cycles(_ left: inout [[Int]], atMost most: Int) -> Int {
-    guard most > 0 else { return 0 }
-    var best = 0
-    extend([0], &left) { left in
-      best = max(best, 1 + cycles(&left, atMost: most - 1))
-      return best == most
+  private static func cycles(_ left: inout [[Int]], atMost most: Int) -> [[Int]] {
+    guard most > 0 else { return [] }
+    var best: [[Int]] = []
+    extend([0], &left) { cycle, left in
+      let found = [cycle] + cycles(&left, atMost: most - 1)
+      if found.count > best.count { best = found }
+      return best.count == most
     }
     return best
   }
 
   /// Hands each Hamiltonian cycle that begins with `path` to `visit`, its links taken away, until that returns true.
   @discardableResult
-  private static func extend(_ path: [Int], _ left: inout [[Int]], _ visit: (inout [[Int]]) -> Bool) -> Bool {
+  private static func extend(
+    _ path: [Int], _ left: inout [[Int]], _ visit: (_ cycle: [Int], inout [[Int]]) -> Bool
+  ) -> Bool {
     let last = path.last!
     if path.count == left.count {
       guard left[last][0] > 0 else { return false }
-      return taking(last, 0, &left) { visit(&$0) }
+      return taking(last, 0, &left) { visit(path, &$0) }
     }
     for next in left.indices where left[last][next] > 0 && !path.contains(next) {
       if taking(last, next, &left, { extend(path + [next], &$0, visit) }) { return true }

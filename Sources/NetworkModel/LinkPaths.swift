@@ -6,6 +6,7 @@ struct LinkPaths: Sendable {
   let ringLL, ringLL128, allReduce, shard, exchangeLL, exchange, pair, inSwitch: PathConstants
   /// Rings over the first n GPUs of a mesh, by n; empty with switches, which join any as well as any other.
   private let rings: [Int]
+  private let linksPerGPU: Int
 
   init(_ link: NodeLink, _ constants: NetworkConstants) throws(NetworkError) {
     self.link = link
@@ -17,15 +18,16 @@ struct LinkPaths: Sendable {
     exchange = try constants.path("exchange", of: link.family)
     pair = try constants.path("pair", of: link.family)
     inSwitch = link.hasInSwitchReduction ? try constants.path("in_switch", of: link.family) : PathConstants.none
+    linksPerGPU = link.mesh?.linksPerGPU ?? 0
     rings = link.mesh.map { mesh in (0...mesh.links.count).map { mesh.rings(over: $0) } } ?? []
   }
 
   /// Bytes per second of one GPU by the data sheet, over the links that a group of `ranks` can use at once.
   func bandwidth(_ ranks: Int) -> Double {
-    guard let mesh = link.mesh, ranks < rings.count, mesh.linksPerGPU > 0 else { return link.bandwidth.bytesPerSecond }
+    guard ranks < rings.count, linksPerGPU > 0 else { return link.bandwidth.bytesPerSecond }
     // A group without a ring goes over the host.
     guard rings[ranks] > 0 else { return min(link.bandwidth, NodeLink.Family.pcie3.bandwidth).bytesPerSecond }
-    return link.bandwidth.bytesPerSecond * Double(rings[ranks]) / Double(mesh.linksPerGPU)
+    return link.bandwidth.bytesPerSecond * Double(rings[ranks]) / Double(linksPerGPU)
   }
 }
 
@@ -51,10 +53,11 @@ struct Placement {
   /// More than one tray of a rack, or more than one PCIe switch.
   let isSpread: Bool
 
-  init(_ request: CollectiveRequest, _ link: NodeLink) {
+  init(_ request: CollectiveRequest, _ link: NodeLink, ranksPerDomain: Int? = nil) {
     ranks = request.ranks
-    if link.domain > request.ranksPerNode, request.nodes > 1, link.domain > 8 {
-      local = min(ranks, link.domain)
+    let domain = ranksPerDomain ?? link.domain
+    if link.spansNodes, request.nodes > 1, domain > request.ranksPerNode {
+      local = min(ranks, domain)
       groups = (ranks + local - 1) / local
     } else {
       (local, groups) = (request.ranksPerNode, request.nodes)

@@ -53,6 +53,18 @@ package struct NetworkConstants: Hashable, Sendable, Codable {
 }
 
 extension NetworkConstants {
+  /// The family whose tables a link is given: its own, or its nearest relative's; nil where none has any.
+  package func source(of family: NodeLink.Family) -> NodeLink.Family? {
+    family.nearest.first { links[$0.rawValue] != nil }
+  }
+
+  /// The same of networks, whose only substitute is InfiniBand.
+  package func source(of family: NodeNetwork.Family) -> NodeNetwork.Family? {
+    [family, .infiniband].first { networks[$0.rawValue] != nil }
+  }
+}
+
+extension NetworkConstants {
   /// - Errors: `NetworkError` where no relative has the table either.
   func path(_ table: String, of family: NodeLink.Family) throws(NetworkError) -> PathConstants {
     for near in family.nearest {

@@ -21,6 +21,8 @@ package struct Trace: Hashable, Sendable {
     case wait(Event, Stream)
     /// The step enters a phase: forward, backward, gradient reduction, optimizer.
     case phase(String)
+    /// What follows belongs to this micro-batch's way through a stage; to none from nil on.
+    case passage(Passage?)
   }
 
   package var nodes: [Node] = []
@@ -36,7 +38,7 @@ package struct Trace: Hashable, Sendable {
 }
 
 extension Trace {
-  package static let formatLine = "orrery-trace 2"
+  package static let formatLine = "orrery-trace 3"
 
   /// One JSON object a line, a line for each node; the first line names the format and its version.
   package var text: String {

@@ -9,11 +9,14 @@ package struct Layout: Sendable {
   package let model: Transformer
   /// All stages, first to last.
   package let stages: [Stage]
-  package let schedule: PipelineSchedule
+  package private(set) var schedule: PipelineSchedule
   package let zero: ZeROPlan
+  /// Ranks over which parameters are cut into shards, and this rank's place among them.
+  private let sharers: (count: Int, place: Int)
 
   package init(_ plan: TrainingPlan, mesh: Mesh, rank: Int) {
     (self.mesh, self.rank, schedule, zero) = (mesh, rank, plan.pipeline.schedule, plan.zero)
+    sharers = (mesh.shardSize, mesh.coordinate(of: rank, along: .data) % mesh.shardSize)
     precondition(
       schedule.ranks == mesh.size(.pipeline) && schedule.microBatches == plan.accumulation,
       "\(schedule.name) for \(schedule.ranks) ranks and \(schedule.microBatches) micro-batches does not fit")
@@ -43,6 +46,14 @@ package struct Layout: Sendable {
 }
 
 extension Layout {
+  /// The same stages on the same ranks, in another order.
+  func following(_ schedule: PipelineSchedule) -> Layout {
+    precondition(schedule.placement == self.schedule.placement && schedule.stageCount == self.schedule.stageCount)
+    var layout = self
+    layout.schedule = schedule
+    return layout
+  }
+
   /// Place of this rank in its pipeline.
   package var pipelineRank: Int { mesh.coordinate(of: rank, along: .pipeline) }
   /// The stages that this rank computes, in the order of its chunks.
@@ -62,12 +73,6 @@ extension Layout {
   /// The global rank that computes a stage of this rank's pipeline.
   package func globalRank(pipelineRank: Int) -> Int {
     mesh.group(of: rank, in: .pipeline)[pipelineRank]
-  }
-
-  /// Ranks over which parameters are cut into shards, and this rank's place among them.
-  private var sharers: (count: Int, place: Int) {
-    let group = mesh.group(of: rank, in: mesh.shardScope)
-    return (group.count, group.firstIndex(of: rank)!)
   }
 
   /// The shard of `count` values that belongs to this rank, whether it keeps only that or more.

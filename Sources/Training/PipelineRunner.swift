@@ -19,6 +19,8 @@ final class PipelineRunner {
   private let slots: StageSlots
   /// Messages that are under way.
   private var messages: [PipelineMessage: Message] = [:]
+  /// Told of every step before it is carried out.
+  var observer: ((PipelineStep) -> Void)?
 
   init(_ layout: Layout, _ executor: Executor, _ communicator: Communicator) {
     (self.layout, self.executor, self.communicator) = (layout, executor, communicator)
@@ -40,6 +42,7 @@ final class PipelineRunner {
   /// Forward and backward passes of every micro-batch.
   func run(_ context: borrowing Context) throws {
     for step in steps {
+      observer?(step)
       switch step {
       case .post(let message): try post(message, context.pass(message.microBatch))
       case .await(let message): try communicator.complete(messages.removeValue(forKey: message)!, on: .compute)
@@ -50,6 +53,7 @@ final class PipelineRunner {
         slots.leaving.drop(slots.index(message.kind, message.stage, message.microBatch))
       }
     }
+    executor.passage(nil)
   }
 
   private func post(_ message: PipelineMessage, _ pass: Pass) throws {
@@ -69,6 +73,7 @@ final class PipelineRunner {
   }
 
   private func run(_ action: Action, _ context: borrowing Context) throws {
+    executor.passage(Passage(action))
     switch action.kind {
     case .forward: try forward(action, context)
     case .backward, .backwardInput: try backward(action, context)
@@ -115,6 +120,19 @@ final class PipelineRunner {
     } else {
       slots.leaving.put(tensor, slots.index(kind, action.stage, action.microBatch))
     }
+  }
+}
+
+extension Passage {
+  init(_ action: Action) {
+    let kind: Kind =
+      switch action.kind {
+      case .forward: .forward
+      case .backward: .backward
+      case .backwardInput: .backwardInput
+      case .backwardWeight: .backwardWeight
+      }
+    self.init(kind, stage: action.stage, microBatch: action.microBatch)
   }
 }
 

@@ -39,7 +39,7 @@ package final class Trainer {
   package var gradientProbe: ((_ unit: Int, _ gradient: TensorView, _ lossScale: Double) -> Void)?
   let communicator: Communicator
   private let gradients: GradientStore
-  private let runner: PipelineRunner
+  let runner: PipelineRunner
   private let totals: StepTotals
   /// What every row's gradient is multiplied by.
   private let scale: Tensor
@@ -48,16 +48,23 @@ package final class Trainer {
   /// Tokens of the global batch that have a loss.
   private let tokens: Tensor
 
-  package init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int) {
+  package convenience init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int) {
+    self.init(plan, device: device, mesh: mesh, rank: rank, rehearsal: nil)
+  }
+
+  /// - Parameter rehearsal: an order of fewer micro-batches that stages follow in place of the plan's; its gradients are no sums over a
+  ///   batch, so it is for shapes alone.
+  init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int, rehearsal: PipelineSchedule?) {
     let executor = Executor(device: device)
     let layout = Layout(plan, mesh: mesh, rank: rank)
     let communicator = Communicator(mesh: mesh, rank: rank, executor: executor, allReduce: plan.allReduce)
     (self.plan, self.layout, self.executor, self.communicator) = (plan, layout, executor, communicator)
     parameters = ParameterStore(layout, plan.precision.type, executor, communicator)
     optimizer = OptimizerStore(layout, plan.optimizer, plan.precision, executor)
+    let followed = rehearsal.map(layout.following) ?? layout
     gradients = GradientStore(
-      layout, plan.precision.gradient, executor, communicator, microBatches: plan.accumulation)
-    runner = PipelineRunner(layout, executor, communicator)
+      followed, plan.precision.gradient, executor, communicator, microBatches: followed.schedule.microBatches)
+    runner = PipelineRunner(followed, executor, communicator)
     totals = StepTotals(layout, executor, communicator)
     scaler = plan.precision.lossScaling.map { LossScaler($0) }
     scale = executor.allocate([1], plan.precision.type.accumulation, .workspace)

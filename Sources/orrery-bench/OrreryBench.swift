@@ -8,6 +8,7 @@ struct OrreryBench: ParsableCommand {
     abstract: "Measures training, collectives and kernels beside their peers, alternating, in one run.",
     subcommands: [
       ValidateCommand.self, TrainBench.self, CollectivesBench.self, KernelsBench.self, PredictionsBench.self,
+      EstimatesBench.self,
       TrainRank.self, CollectivesRank.self,
     ])
 }

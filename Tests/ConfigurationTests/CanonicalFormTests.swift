@@ -11,6 +11,7 @@ import Training
       #expect(again.canonicalJSON == configuration.canonicalJSON)
       #expect(again.batch == configuration.batch && again.optimizer == configuration.optimizer)
       #expect(again.schedule == configuration.schedule && again.generation == configuration.generation)
+      #expect(again.simulation == configuration.simulation && again.cluster == configuration.cluster)
     }
   }
 
@@ -58,6 +59,7 @@ import Training
             "interval" : 0,
             "keep_latest_k" : 2
           },
+          "cluster" : null,
           "communication" : {
             "all_reduce" : "ring",
             "collective_timeout" : "600.0 s"

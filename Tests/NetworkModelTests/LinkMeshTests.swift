@@ -23,3 +23,19 @@ import Testing
     #expect(LinkMesh.full(4, linksPerPair: 4).linksPerGPU == 12)
   }
 }
+
+extension LinkMeshTests {
+  @Test(arguments: [LinkMesh.cubeMesh, .full(4, linksPerPair: 4), .full(6, linksPerPair: 1)])
+  func `ring orders visit every GPU once, and share no direction of a link`(mesh: LinkMesh) {
+    for count in 2...mesh.links.count {
+      let orders = mesh.ringOrders(over: count)
+      #expect(orders.count == mesh.rings(over: count))
+      var used = Array(repeating: Array(repeating: 0, count: count), count: count)
+      for order in orders {
+        #expect(order.sorted() == Array(0..<count))
+        for (from, to) in zip(order, order.dropFirst() + order.prefix(1)) { used[from][to] += 1 }
+      }
+      for from in 0..<count { for to in 0..<count { #expect(used[from][to] <= mesh.links[from][to]) } }
+    }
+  }
+}

@@ -61,8 +61,8 @@ struct TraceTests {
 
   @Test("The first line names the format and its version")
   func formatLine() {
-    #expect(Trace.formatLine == "orrery-trace 2")
-    #expect(Trace().text == "orrery-trace 2\n")
+    #expect(Trace.formatLine == "orrery-trace 3")
+    #expect(Trace().text == "orrery-trace 3\n")
   }
 
   @Test("Another format or version is refused at its first line", arguments: ["", "orrery-trace 1\n", "{}\n"])

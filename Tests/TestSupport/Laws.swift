@@ -84,7 +84,7 @@ private struct MemoryReplay {
       switch node {
       case .allocate(let bytes, let category): live[category] = (live[category] ?? .zero) + bytes
       case .free(let bytes, let category): live[category] = live[category]! - bytes
-      case .operation, .transfer, .post, .complete, .record, .wait, .phase: continue
+      case .operation, .transfer, .post, .complete, .record, .wait, .phase, .passage: continue
       }
       for (category, bytes) in live { peak[category] = max(peak[category] ?? .zero, bytes) }
       peakTotal = max(peakTotal, live.onDevice)

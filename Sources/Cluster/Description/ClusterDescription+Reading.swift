@@ -2,8 +2,8 @@ import Quantities
 
 /// Where the names of a file are looked up.
 struct Catalogues {
-  let gpus: GPUCatalogue
-  let links: LinkCatalogue
+  let gpus: any GPUSource
+  let links: any LinkSource
 }
 
 extension ClusterDescription {
@@ -15,9 +15,22 @@ extension ClusterDescription {
   package static func read(
     yaml: String, file: String, gpus: GPUCatalogue, links: LinkCatalogue
   ) throws(ClusterErrors) -> ClusterDescription {
+    try read(yaml: yaml, file: file, Catalogues(gpus: gpus, links: links))
+  }
+
+  /// The same with the built-in GPUs and links, of which it parses those that the file names.
+  ///
+  /// - Errors: the same ones.
+  package static func read(yaml: String, file: String) throws(ClusterErrors) -> ClusterDescription {
+    try read(yaml: yaml, file: file, Catalogues(gpus: BuiltInGPUs(), links: BuiltInLinks()))
+  }
+
+  private static func read(
+    yaml: String, file: String, _ known: Catalogues
+  ) throws(ClusterErrors) -> ClusterDescription {
     let log = MistakeLog(file: file)
     let fields = ClusterFields(yaml: yaml, log: log)
-    return try log.finish(fields.flatMap { ClusterDescription($0, Catalogues(gpus: gpus, links: links)) })
+    return try log.finish(fields.flatMap { ClusterDescription($0, known) })
   }
 
   private init?(_ fields: ClusterFields, _ known: Catalogues) {
@@ -50,11 +63,11 @@ extension Catalogues {
 
 extension ClusterFields {
   /// A link by its name; a missing key is a mistake.
-  func link(_ key: String, like example: String, of kinds: Set<Link.Kind>, _ links: LinkCatalogue) -> Link? {
+  func link(_ key: String, like example: String, of kinds: Set<Link.Kind>, _ links: any LinkSource) -> Link? {
     value(key, like: example) { text throws(Complaint) in try links.link(named: text, of: kinds) }
   }
 
-  func optionalLink(_ key: String, of kinds: Set<Link.Kind>, _ links: LinkCatalogue) -> Link? {
+  func optionalLink(_ key: String, of kinds: Set<Link.Kind>, _ links: any LinkSource) -> Link? {
     optional(key) { text throws(Complaint) in try links.link(named: text, of: kinds) }
   }
 }
@@ -64,7 +77,7 @@ extension HostDescription {
     "memory", "gpu_link", "nic_link", "sockets", "socket_link", "gpus_per_switch", "peer_to_peer",
   ]
 
-  static func read(_ parent: ClusterFields, _ links: LinkCatalogue) -> HostDescription? {
+  static func read(_ parent: ClusterFields, _ links: any LinkSource) -> HostDescription? {
     guard let fields = parent.fields("host", like: "{memory: 2 TiB, gpu_link: PCIe 5.0 x16, sockets: 1}") else {
       return nil
     }

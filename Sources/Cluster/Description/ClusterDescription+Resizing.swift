@@ -1,6 +1,8 @@
 import Quantities
 
 extension ClusterDescription {
+  private static let mostGPUs = 1 << 24
+
   /// The same machine with room for so many GPUs: whole nodes, and no fewer than one.
   ///
   /// A torus gets the most even dimensions, as many as it had.
@@ -8,14 +10,33 @@ extension ClusterDescription {
   /// - Errors: `--gpus`, with the nearest counts, if the GPUs of several nodes would not all be used; with what is missing if the
   ///   network cannot join so many.
   package func resized(gpus wanted: Int) throws(ClusterError) -> ClusterDescription {
-    guard wanted >= 1, wanted <= 1 << 24 else { throw refusal(wanted, "is not a number of GPUs", "use 1 or more") }
+    try refuseCount(wanted)
     guard wanted <= gpusPerNode || wanted % gpusPerNode == 0 else {
       let below = wanted / gpusPerNode * gpusPerNode
       let hint = "use \(below) or \(below + gpusPerNode)"
       throw refusal(wanted, "does not fill nodes of \(gpusPerNode) GPUs", hint)
     }
+    return try withRoom(for: wanted)
+  }
+
+  /// The same machine with as many whole nodes as so many GPUs need, the last one filled or not.
+  ///
+  /// - Errors: as `resized`, but for nodes that are not filled.
+  package func holding(gpus needed: Int) throws(ClusterError) -> ClusterDescription {
+    try refuseCount(needed)
+    return try withRoom(for: needed)
+  }
+
+  private func refuseCount(_ wanted: Int) throws(ClusterError) {
+    guard wanted >= 1 else { throw refusal(wanted, "is not a number of GPUs", "use 1 or more") }
+    guard wanted <= Self.mostGPUs else {
+      throw refusal(wanted, "is more than \(Self.mostGPUs), the most that is modelled", "use fewer")
+    }
+  }
+
+  private func withRoom(for wanted: Int) throws(ClusterError) -> ClusterDescription {
     var result = self
-    result.nodes = max(1, wanted / gpusPerNode)
+    result.nodes = (wanted - 1) / gpusPerNode + 1
     if case .torus(let dimensions, let links) = network?.fabric {
       let even = evenDimensions(of: result.nodes, like: dimensions)
       result.network?.fabric = .torus(even, linksPerDirection: links)

@@ -29,7 +29,8 @@ struct ClusterFields {
   /// - Returns: nil, and the log says why, where the text is not a mapping.
   init?(yaml: String, log: MistakeLog) {
     let root: Node?
-    do { root = try Yams.compose(yaml: yaml) } catch {
+    // As in `CatalogueEntry`: every scalar is text.
+    do { root = try Yams.compose(yaml: yaml, .basic) } catch {
       log.add(Complaint(problem(of: error)))
       return nil
     }

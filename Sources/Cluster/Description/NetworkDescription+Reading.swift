@@ -1,6 +1,6 @@
 extension NetworkDescription {
   /// Nil where the file has no `network`, too.
-  static func read(_ parent: ClusterFields, _ gpusPerNode: Int?, _ links: LinkCatalogue) -> NetworkDescription? {
+  static func read(_ parent: ClusterFields, _ gpusPerNode: Int?, _ links: any LinkSource) -> NetworkDescription? {
     guard parent.has("network"), let fields = parent.optionalFields("network") else { return nil }
     fields.refuseUnknown(["nics_per_node", "link", "fabric"])
     let nics = fields.integer("nics_per_node", like: "8")

@@ -20,7 +20,7 @@ extension NodeFabric {
 
   /// - Parameters: what else the file says: nil where that could not be read, and checks against it are left out.
   static func read(
-    _ parent: ClusterFields, _ gpusPerNode: Int?, _ gpu: GPU?, _ links: LinkCatalogue
+    _ parent: ClusterFields, _ gpusPerNode: Int?, _ gpu: GPU?, _ links: any LinkSource
   ) -> NodeFabric? {
     guard let fields = parent.fields("node_fabric", like: "{type: nvswitch, link: NVLink 4}"),
       let word: Word = fields.choice("type", like: "nvswitch")

@@ -1,7 +1,7 @@
 import Quantities
 
 /// The links that are known, in the order of their file.
-package struct LinkCatalogue: Sendable {
+package struct LinkCatalogue: LinkSource, Sendable {
   package let links: [Link]
 
   package init(_ links: [Link]) { self.links = links }
@@ -11,13 +11,15 @@ package struct LinkCatalogue: Sendable {
   /// - Errors: a data file that breaks its own rules. Tests hold that it does not.
   package static func builtIn() throws(ClusterErrors) -> LinkCatalogue {
     let text = String(decoding: PackageResources.links_yaml, as: UTF8.self)
-    return try LinkCatalogue(Link.read(yaml: text, file: "links.yaml"))
+    return try LinkCatalogue(Link.read(yaml: text, file: file))
   }
+
+  static let file = "links.yaml"
 
   /// The link that a name or alias means, in any case and with or without spaces and hyphens; nil if there is none.
   package func link(named text: String) -> Link? {
-    let wanted = Self.plain(text)
-    return links.first { link in ([link.name] + link.aliases).contains { Self.plain($0) == wanted } }
+    let wanted = plainName(text)
+    return links.first { link in ([link.name] + link.aliases).contains { plainName($0) == wanted } }
   }
 
   /// - Errors: a name that means none, with the nearest one, or one of another kind than `kinds`.
@@ -31,6 +33,4 @@ package struct LinkCatalogue: Sendable {
     }
     return link
   }
-
-  private static func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
 }

@@ -1,3 +1,5 @@
+internal import Cluster
+internal import Quantities
 internal import Training
 
 extension RunConfiguration {
@@ -43,12 +45,15 @@ extension Reader {
     let (seed, precision) = (read(Keys.seed), readPrecision())
     let (communication, checkpoint) = (readCommunication(precision), readCheckpoint())
     let (evaluation, metrics, generation) = (readEvaluation(), readMetrics(), readGeneration())
+    let cluster = read(Keys.cluster)
+    let simulation = readSimulation(parallelism, precision.type, seed: seed)
     guard let data, let schedule, let pipeline else { return nil }
     return RunConfiguration(
       vocabularySize: vocabulary, data: data, parallelism: parallelism, zero: zero, recomputation: recomputation,
       sequenceLength: sequence, steps: steps, seed: seed, precision: precision, optimizer: optimizer,
       schedule: schedule, gradientClipping: clipping, communication: communication, checkpoint: checkpoint,
-      evaluation: evaluation, metrics: metrics, generation: generation, shape: model,
-      request: StepRequest(batch: batch, pipeline: pipeline), plan: plan, settings: resolved)
+      evaluation: evaluation, metrics: metrics, generation: generation, cluster: cluster,
+      simulation: simulation, shape: model, request: StepRequest(batch: batch, pipeline: pipeline), plan: plan,
+      settings: resolved)
   }
 }

@@ -1,3 +1,4 @@
+package import Cluster
 package import Mesh
 package import Model
 package import Program
@@ -31,6 +32,9 @@ package struct RunConfiguration: Hashable, Sendable {
   package let evaluation: EvaluationSettings
   package let metrics: MetricsSettings
   package let generation: GenerationSettings
+  /// The machines that are simulated; nil where the run names none.
+  package let cluster: ClusterReference?
+  package let simulation: SimulationSettings
 
   /// The model, but for a vocabulary that is open.
   var shape: ModelConfiguration

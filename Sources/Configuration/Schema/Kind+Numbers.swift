@@ -62,11 +62,27 @@ extension Kind where Value == Double {
   static let factor = number("number above 0, up to 1") { 0 < $0 && $0 <= 1 }
 
   /// A time, read with its unit.
-  static let seconds = Kind("time, as in 600 s") { (node: Node) throws(Complaint) -> Double in
-    guard let text = node.text, !node.isNull else { throw .wrongType(node, "a time") }
-    return try parseSeconds(text)
-  } write: {
-    .text("\($0) s")
+  static let seconds = time("600 s") { text throws(Complaint) in try parseSeconds(text) }
+
+  /// A time that may be days.
+  static let duration = time("5 min") { text throws(Complaint) in
+    try parseSeconds(text, like: "5 min", in: TimeUnits.long)
+  }
+
+  /// A time that may be days, or nothing.
+  static let durationOrZero = time("30 s") { text throws(Complaint) in
+    try parseSeconds(text, like: "30 s", in: TimeUnits.long, orZero: true)
+  }
+
+  private static func time(
+    _ example: String, _ parse: @escaping @Sendable (String) throws(Complaint) -> Double
+  ) -> Kind {
+    Kind("time, as in \(example)") { (node: Node) throws(Complaint) -> Double in
+      guard let text = node.text, !node.isNull else { throw .wrongType(node, "a time") }
+      return try parse(text)
+    } write: {
+      .text("\($0) s")
+    }
   }
 }
 

@@ -10,6 +10,7 @@ package enum Schema {
     ("Learning rate", Keys.schedulerSection), ("Communication", Keys.communicationSection),
     ("Checkpoints", Keys.checkpointSection), ("Evaluation", Keys.evaluationSection),
     ("Metrics", Keys.metricsSection), ("Sample at the end", Keys.generationSection),
+    ("Simulation: training reads none of this", Keys.simulationSection),
   ]
 
   package static let keys: [KeyDescription] = sections.flatMap(\.keys)

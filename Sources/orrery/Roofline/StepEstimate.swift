@@ -88,7 +88,7 @@ struct StepEstimate {
       case .transfer: counts.0 += 1
       case .post: counts.1 += 1
       case .operation(_, .host): counts.2 += 1
-      case .operation, .complete, .record, .wait, .phase, .allocate, .free: break
+      case .operation, .complete, .record, .wait, .phase, .passage, .allocate, .free: break
       }
     }
   }

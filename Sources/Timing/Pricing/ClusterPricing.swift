@@ -1,0 +1,106 @@
+package import Cluster
+import Collectives
+package import GPUModel
+package import Mesh
+import NetworkModel
+package import Program
+package import Quantities
+
+/// What a trace takes on a cluster: kernels by `GPUModel`, communication by `NetworkModel`, the host's own work by its memory and its
+/// PCIe. Equal questions are answered once.
+package final class ClusterPricing: StepPricing {
+  private let gpus: TracePricing
+  private let network: CommunicationModel
+  private let mesh: Mesh
+  private let gpusPerNode: Int
+  private let host: HostWork
+  private var runs: [RunKey: [PricedWork]] = [:]
+  private var transfers: [TransferKey: SimDuration] = [:]
+  private var groups: [GroupKey: CommunicationModel.Group] = [:]
+  private var messages: [MessageKey: SimDuration] = [:]
+
+  private struct RunKey: Hashable {
+    var phase: String
+    var stream: Program.Stream
+    var operations: [Operation]
+  }
+  private struct TransferKey: Hashable {
+    var kind: CollectiveKind
+    var group: CommunicationModel.Group
+    var bytes: ByteCount
+  }
+  private struct GroupKey: Hashable {
+    var scope: Scope
+    var first, count: Int
+  }
+  private struct MessageKey: Hashable {
+    var from, to: Int
+    var bytes: ByteCount
+  }
+
+  package init(
+    _ cluster: ClusterDescription, mesh: Mesh, _ gpus: TracePricing, _ network: CommunicationModel
+  ) {
+    (self.gpus, self.network, self.mesh) = (gpus, network, mesh)
+    gpusPerNode = cluster.gpusPerNode
+    host = HostWork(cluster, network)
+  }
+
+  package func work(of trace: Trace) throws -> [PricedWork] {
+    var result: [PricedWork] = []
+    for run in trace.runs {
+      let key = RunKey(phase: run.phase, stream: run.stream, operations: run.operations)
+      if runs[key] == nil { runs[key] = try price(key) }
+      for var work in runs[key]! {
+        work.node = run.nodes.lowerBound
+        result.append(work)
+      }
+    }
+    return result
+  }
+
+  private func price(_ run: RunKey) throws -> [PricedWork] {
+    if run.stream == .host { return run.operations.map { host.work($0) } }
+    var trace = Trace()
+    trace.nodes = [.phase(run.phase)] + run.operations.map { .operation($0, run.stream) }
+    return try gpus.kernels(of: trace).map { kernel in
+      PricedWork(
+        node: 0, stream: run.stream, activity: Activity(kernel.kind), name: kernel.lowered.name,
+        duration: SimDuration(seconds: kernel.seconds), issue: SimDuration(seconds: kernel.hostSeconds))
+    }
+  }
+
+  package func duration(of transfer: Transfer, rank: Int) throws -> SimDuration {
+    let place = GroupKey(scope: transfer.scope, first: transfer.group[0], count: transfer.group.count)
+    let group = groups[place] ?? CommunicationModel.Group(ranks: transfer.group, gpusPerNode: gpusPerNode)
+    groups[place] = group
+    let bytes = ByteCount(transfer.count, of: transfer.type)
+    let key = TransferKey(kind: transfer.kind, group: group, bytes: bytes)
+    if let known = transfers[key] { return known }
+    let duration = try network.duration(of: transfer.kind, bytes, among: group)
+    transfers[key] = duration
+    return duration
+  }
+
+  package func duration(of bytes: ByteCount, from: Int, to: Int) throws -> SimDuration {
+    let key = MessageKey(from: from, to: to, bytes: bytes)
+    if let known = messages[key] { return known }
+    let duration = try network.duration(ofMessage: bytes, from: from, to: to)
+    messages[key] = duration
+    return duration
+  }
+}
+
+extension Activity {
+  init(_ kind: KernelKind) {
+    switch kind {
+    case .matmul: self = .matmul
+    case .attention: self = .attention
+    case .norms: self = .norms
+    case .elementwise: self = .elementwise
+    case .embeddings: self = .embeddings
+    case .loss: self = .loss
+    case .optimizer: self = .optimizer
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Program
+import Quantities
+
+/// The clocks of one simulated rank, and where it is in its trace. Times are picoseconds from the step's start.
+final class TrackState {
+  /// A point on a stream: when, and what led there.
+  struct Moment {
+    var time = 0
+    var path = PathLength()
+    /// The stream that it is of.
+    var stream: UInt8 = 0
+  }
+
+  let track: RankTrack
+  let place: Int
+  let scores: [Score]
+  /// Per stream.
+  var clock = Array(repeating: 0, count: Program.Stream.inOrder.count)
+  var path = Array(repeating: PathLength(), count: Program.Stream.inOrder.count)
+  var issued = 0
+  // In totals, by activity.
+  var busy = Array(repeating: 0, count: Activity.allCases.count)
+  var communication = Array(repeating: 0, count: Activity.allCases.count)
+  var exposed = Array(repeating: 0, count: Activity.allCases.count)
+  var breakdown = StepBreakdown()
+  /// The next item, and within a segment the next instruction.
+  var item = 0
+  var instruction = 0
+  var passage: Passage?
+  var hasBegun = false
+  /// The events of the segment at hand, and those that later segments wait for.
+  var events: [Moment]
+  var kept: [Int: Moment] = [:]
+  private(set) var firstEvent = 0
+  private let keptEvents: Set<Int>
+  /// How often the rank has come to each meeting, and whether it stands at one.
+  var meetings: [Int: Int] = [:]
+  var isAtMeeting = false
+
+  init(_ track: RankTrack, place: Int, scores: [Score]) {
+    (self.track, self.place, self.scores) = (track, place, scores)
+    events = Array(repeating: Moment(), count: scores.map(\.events).max() ?? 0)
+    keptEvents = track.trace.keptEvents
+  }
+
+  var isAtEnd: Bool { item == track.trace.items.count }
+
+  /// The segment is done.
+  func leave(_ score: Score) {
+    if !keptEvents.isEmpty {
+      for event in 0..<score.events where keptEvents.contains(firstEvent + event) {
+        kept[firstEvent + event] = events[event]
+      }
+    }
+    firstEvent += score.events
+    (item, instruction) = (item + 1, 0)
+  }
+
+  func moment(of event: Int) -> Moment { event >= 0 ? events[event] : kept[firstEvent + event]! }
+
+  func moment(on stream: Int) -> Moment { Moment(time: clock[stream], path: path[stream], stream: UInt8(stream)) }
+
+  /// The stream goes on at a later moment of another.
+  ///
+  /// - Returns: how long it stands still.
+  func wait(_ stream: Int, for moment: Moment) -> Int {
+    let gap = moment.time - clock[stream]
+    guard gap > 0 else { return 0 }
+    (clock[stream], path[stream]) = (moment.time, moment.path)
+    return gap
+  }
+}
+
+extension FoldedTrace {
+  /// Events, counted through the trace, that a later segment than their own waits for.
+  fileprivate var keptEvents: Set<Int> {
+    let waits = segments.map { segment in
+      segment.nodes.compactMap { if case .wait(let event, _) = $0, event.index < 0 { event.index } else { nil } }
+    }
+    guard waits.contains(where: { !$0.isEmpty }) else { return [] }
+    var (result, first) = (Set<Int>(), 0)
+    let events = segments.map(\.events)
+    for case .segment(let index) in items {
+      for wait in waits[index] { result.insert(first + wait) }
+      first += events[index]
+    }
+    return result
+  }
+}

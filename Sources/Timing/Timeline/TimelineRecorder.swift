@@ -1,0 +1,86 @@
+import Program
+import Quantities
+
+/// Writes down what a simulation does.
+final class TimelineRecorder {
+  private var timeline: Timeline
+  private var live: [[Int]]
+  private let messageName: Int32
+  private let kinds: [Passage.Kind: Int32]
+  /// Of the passage at hand, per track: when its first work started.
+  private var opened: [Int?]
+
+  init(_ tracks: [RankTrack], _ names: NameTable) {
+    var names = names
+    messageName = names.index(of: "pp send")
+    kinds = Dictionary(uniqueKeysWithValues: Passage.Kind.allCases.map { ($0, names.index(of: $0.rawValue)) })
+    timeline = Timeline(
+      classes: tracks.map(\.label),
+      lanes: tracks.indices.flatMap { track in Program.Stream.inOrder.map { .init(rankClass: track, stream: $0) } },
+      names: names.names)
+    live = tracks.map { track in MemoryCategory.allCases.map { (track.standing[$0] ?? .zero).value } }
+    opened = tracks.map { _ in nil }
+    for (track, amounts) in live.enumerated() {
+      for (category, bytes) in zip(MemoryCategory.allCases, amounts) where bytes > 0 {
+        timeline.memory.append(
+          Timeline.MemorySample(
+            rankClass: Int32(track), category: category, time: .start, live: ByteCount(bytes)))
+      }
+    }
+  }
+
+  func span(_ instruction: Instruction, _ stream: Int, _ track: TrackState) {
+    let start = track.clock[stream]
+    if stream == 0, track.passage != nil, opened[track.place] == nil { opened[track.place] = start }
+    timeline.spans.append(
+      Timeline.Span(
+        lane: lane(track, stream), name: instruction.name, start: .at(start),
+        duration: SimDuration(picoseconds: instruction.duration), stage: Int32(track.passage?.stage ?? -1),
+        microBatch: Int32(track.passage?.microBatch ?? -1), bytes: ByteCount(instruction.bytes)))
+  }
+
+  func message(_ message: Message, _ track: TrackState, start: Int, end: Int) {
+    timeline.spans.append(
+      Timeline.Span(
+        lane: lane(track, Int(Program.Stream.pipeline.place)), name: messageName, start: .at(start),
+        duration: SimDuration(picoseconds: end - start), bytes: message.bytes))
+  }
+
+  func memory(_ instruction: Instruction, _ track: TrackState) {
+    let category = Int(instruction.activity)
+    live[track.place][category] += instruction.bytes
+    timeline.memory.append(
+      Timeline.MemorySample(
+        rankClass: Int32(track.place), category: MemoryCategory.allCases[category], time: .at(track.clock[0]),
+        live: ByteCount(live[track.place][category])))
+  }
+
+  /// The passage at hand has done its work.
+  func leave(_ track: TrackState) {
+    guard let passage = track.passage, let start = opened[track.place] else { return }
+    opened[track.place] = nil
+    timeline.actions.append(
+      Timeline.Action(
+        rankClass: Int32(track.place), name: kinds[passage.kind]!, stage: Int32(passage.stage),
+        microBatch: Int32(passage.microBatch), start: .at(start), duration: SimDuration(picoseconds: track.clock[0] - start)))
+  }
+
+  private func lane(_ track: TrackState, _ stream: Int) -> Int32 {
+    Int32(track.place * Program.Stream.inOrder.count + stream)
+  }
+
+  /// The timeline, each lane's spans by start.
+  func finished() -> Timeline {
+    var result = timeline
+    let order = timeline.spans.indices.sorted {
+      let (a, b) = (timeline.spans[$0], timeline.spans[$1])
+      return (a.lane, a.start, $0) < (b.lane, b.start, $1)
+    }
+    result.spans = order.map { timeline.spans[$0] }
+    return result
+  }
+}
+
+extension SimInstant {
+  fileprivate static func at(_ picoseconds: Int) -> SimInstant { SimInstant(SimDuration(picoseconds: picoseconds)) }
+}

@@ -1,0 +1,86 @@
+package import Execution
+package import Mesh
+import Model
+import PipelineSchedules
+package import Program
+import Quantities
+
+/// What one rank does in a step, found on shapes alone: no numbers, no peers.
+package struct RankProgram: Sendable {
+  package let rank: Int
+  package let layout: Layout
+  package let trace: FoldedTrace
+  /// Programs of one class have the same segments.
+  package let programClass: Int
+  /// The step's totals.
+  package let ledger: Ledger
+  /// The item of the trace at which the rank holds the most.
+  package let peakItem: Int?
+  /// What the rank holds between steps.
+  package let standing: Ledger
+  /// Whether a few micro-batches stood for all.
+  package let isRehearsed: Bool
+
+  /// One rank's, whatever others do.
+  ///
+  /// - Parameter isWhole: whether every micro-batch is traced.
+  package init(_ plan: TrainingPlan, mesh: Mesh, rank: Int, isWhole: Bool = false) {
+    let pieces = ProgramPieces(plan, mesh: mesh, rank: rank, isWhole: isWhole)
+    self.init(pieces, rank, Layout(plan, mesh: mesh, rank: rank), CommunicationPlan(plan.pipeline.schedule), 0)
+  }
+
+  init(_ pieces: ProgramPieces, _ rank: Int, _ layout: Layout, _ messages: CommunicationPlan, _ programClass: Int) {
+    (self.rank, self.layout, self.programClass) = (rank, layout, programClass)
+    (standing, isRehearsed) = (pieces.standing, pieces.isRehearsed)
+    trace = pieces.trace(of: layout, messages.steps[layout.pipelineRank])
+    (ledger, peakItem) = standing.stepping(through: trace, pieces.stretches)
+  }
+}
+
+extension RankProgram {
+  /// The programs of the ranks of one pipeline, first stage to last: the first of every other axis.
+  ///
+  /// Ranks whose stages are of the same kind share the pieces of one of them.
+  ///
+  /// - Parameter alike: whether two ranks may share, as far as their place in the cluster goes.
+  package static func pipeline(
+    _ plan: TrainingPlan, mesh: Mesh, alike: (Int, Int) -> Bool = { _, _ in true }
+  ) -> [RankProgram] {
+    let messages = CommunicationPlan(plan.pipeline.schedule)
+    var known: [(kind: RankKind, rank: Int, pieces: ProgramPieces)] = []
+    return (0..<mesh.size(.pipeline)).map { place in
+      let rank = mesh.rank(at: [.pipeline: place])
+      let layout = Layout(plan, mesh: mesh, rank: rank)
+      let kind = RankKind(layout, plan.recomputation)
+      if let index = known.firstIndex(where: { $0.kind == kind && $0.pieces.isRehearsed && alike($0.rank, rank) }) {
+        return RankProgram(known[index].pieces, rank, layout, messages, index)
+      }
+      let pieces = ProgramPieces(plan, mesh: mesh, rank: rank)
+      known.append((kind, rank, pieces))
+      return RankProgram(pieces, rank, layout, messages, known.count - 1)
+    }
+  }
+}
+
+/// What two ranks of a pipeline have in common whose actions are the same.
+private struct RankKind: Hashable {
+  private struct Chunk: Hashable {
+    var layers, phase: Int
+    var isFirst, isLast, takesMessage, sendsMessage: Bool
+  }
+  private var chunks: [Chunk]
+
+  init(_ layout: Layout, _ recomputation: Recomputation) {
+    let schedule = layout.schedule
+    var period = 1
+    if case .full(let every) = recomputation { period = every }
+    chunks = layout.ownStages.map { number in
+      let stage = layout.stages[number]
+      let isElsewhere = { (other: Int?) in other.map { schedule.rank(of: $0) != layout.pipelineRank } ?? false }
+      return Chunk(
+        layers: stage.layers.count, phase: stage.layers.lowerBound % period, isFirst: stage.isFirst,
+        isLast: stage.isLast, takesMessage: isElsewhere(schedule.stage(before: number)),
+        sendsMessage: isElsewhere(schedule.stage(after: number)))
+    }
+  }
+}

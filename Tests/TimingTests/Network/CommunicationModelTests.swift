@@ -1,0 +1,179 @@
+import Cluster
+import Collectives
+import NetworkModel
+import Quantities
+import Testing
+import Timing
+
+@Suite struct CommunicationModelTests {
+  private typealias Group = CommunicationModel.Group
+  private static let sizes = [0, 1, 12, 16, 20, 24, 28, 32].map { ByteCount(1 << $0) }
+
+  private func model(_ name: String, choice: CollectiveModel.Choice = .fastest) throws -> CommunicationModel {
+    try CommunicationModel(ReadyMade.cluster(name), ReadyMade.constants, choice: choice)
+  }
+
+  @Test func `a group's shape is read off its ranks`() {
+    #expect(Group(ranks: Array(0..<8), gpusPerNode: 8) == Group(ranksPerNode: 8, nodes: 1))
+    #expect(Group(ranks: [0, 1, 8, 9, 16, 17], gpusPerNode: 8) == Group(ranksPerNode: 2, nodes: 3))
+    #expect(Group(ranks: [3, 35, 67], gpusPerNode: 8) == Group(ranksPerNode: 1, nodes: 3, span: 9))
+    #expect(Group(ranks: [6, 7, 8], gpusPerNode: 8).ranksPerNode == 2)
+  }
+
+  @Test(arguments: ReadyMade.names) func `more bytes never take less time, by the fastest way`(_ name: String) throws {
+    let model = try model(name)
+    for group in groups(of: model.cluster) {
+      for kind in CollectiveKind.allCases {
+        let times = try Self.sizes.map { try model.duration(of: kind, $0, among: group) }
+        #expect(times == times.sorted())
+      }
+      let exchanges = try Self.sizes.map { try model.duration(ofAllToAll: $0, among: group) }
+      #expect(exchanges == exchanges.sorted())
+    }
+  }
+
+  @Test(arguments: ReadyMade.names) func `messages reach every GPU, and farther is never quicker than a neighbour`(
+    _ name: String
+  ) throws {
+    let model = try model(name)
+    let cluster = model.cluster
+    let bytes = ByteCount(1 << 24)
+    let near = try (1..<cluster.gpusPerNode).map { try model.duration(ofMessage: bytes, from: 0, to: $0) }
+    guard cluster.network != nil else { return }
+    for node in [1, 2, cluster.nodes - 1] {
+      let far = try model.duration(ofMessage: bytes, from: 0, to: node * cluster.gpusPerNode)
+      #expect(near.min()! <= far)
+    }
+    #expect(throws: NetworkError.self) { try model.duration(ofMessage: bytes, from: 2, to: 2) }
+    #expect(throws: NetworkError.self) { try model.duration(ofMessage: bytes, from: 0, to: cluster.gpus) }
+  }
+
+  /// Large messages: bandwidth alone.
+  @Test func `the cards of a node are shared by its groups, one card a rank`() throws {
+    let model = try model("hgx-h100")
+    let size = ByteCount(1 << 34)
+    let times = try [1, 2, 4, 8].map {
+      try model.duration(of: .allGather, size, among: Group(ranksPerNode: $0, nodes: 16)).seconds
+    }
+    for (quarter, half) in zip(times, times.dropFirst()) { #expect(abs(quarter / half - 2) < 0.1) }
+  }
+
+  @Test func `a rack of NVL72 needs no cards, and a group of one GPU in each rack has the card of its GPU`() throws {
+    let (rack, cards) = (try model("gb200-nvl72"), ByteCount(1 << 32))
+    let inside = try rack.duration(of: .allGather, cards, among: Group(ranksPerNode: 4, nodes: 18))
+    let apart = try rack.duration(of: .allGather, cards, among: Group(ranksPerNode: 1, nodes: 4, span: 55))
+    #expect(inside < apart)
+    // 3/4 of the bytes over one card of 50 GB/s, of which the network's share is reached.
+    #expect(apart.seconds > 0.75 * Double(1 << 32) / 50e9)
+    #expect(apart.seconds < 0.75 * Double(1 << 32) / 50e9 * 1.4)
+    let loads = try rack.loads(of: .allGather, cards, among: Group(ranksPerNode: 4, nodes: 18))
+    #expect(loads[.infiniband] == nil && loads[.nvlink] != nil)
+  }
+
+  @Test func `sixteen GPUs of a DGX-2 are one node, and two nodes need their cards`() throws {
+    let model = try model("dgx-2")
+    let loads = try model.loads(of: .allGather, ByteCount(1 << 30), among: Group(ranksPerNode: 8, nodes: 2))
+    #expect(loads[.infiniband] != nil)
+  }
+
+  @Test func `an oversubscribed leaf slows groups that leave it, and no others`() throws {
+    var cluster = try ReadyMade.cluster("hgx-h100")
+    let full = try CommunicationModel(cluster, ReadyMade.constants)
+    cluster.network?.fabric = .railOptimised(.init(nodesPerLeaf: 32, oversubscription: 4))
+    let thin = try CommunicationModel(cluster, ReadyMade.constants)
+    let bytes = ByteCount(1 << 32)
+    let apart = Group(ranksPerNode: 8, nodes: 4, span: 97)
+    let together = Group(ranksPerNode: 8, nodes: 16)
+    #expect(try thin.duration(of: .allReduce, bytes, among: apart) > full.duration(of: .allReduce, bytes, among: apart))
+    #expect(
+      try thin.duration(of: .allReduce, bytes, among: together) == full.duration(of: .allReduce, bytes, among: together)
+    )
+    let everyone = Group(ranksPerNode: 8, nodes: 128)
+    #expect(try thin.duration(ofAllToAll: bytes, among: everyone) > full.duration(ofAllToAll: bytes, among: everyone))
+    let (first, second) = try (
+      thin.duration(ofMessage: bytes, from: 0, to: 256), full.duration(ofMessage: bytes, from: 0, to: 256)
+    )
+    #expect(first.seconds > 3 * second.seconds)
+  }
+
+  /// Two pairs below one switch without peer access share its way up; one pair alone has it to itself.
+  @Test func `pairs below one PCIe switch share it, and bridged pairs do not`() throws {
+    let (cluster, bytes) = (try ReadyMade.cluster("t4-cloud"), ByteCount(1 << 30))
+    var alone = cluster
+    alone.host.gpusPerSwitch = 2
+    let shared = try CommunicationModel(cluster, ReadyMade.constants, choice: .fastest)
+    let own = try CommunicationModel(alone, ReadyMade.constants, choice: .fastest)
+    let pair = Group(ranksPerNode: 2, nodes: 1)
+    let (slow, quick) = try (
+      shared.duration(of: .allGather, bytes, among: pair).seconds,
+      own.duration(of: .allGather, bytes, among: pair).seconds
+    )
+    #expect(abs(slow / quick - 2) < 0.01)
+  }
+
+  @Test func `a copy to the host takes its share of the PCIe switch`() throws {
+    let (model, bytes) = (try model("hgx-h100"), ByteCount(1 << 30))
+    // Two GPUs a switch, 52.5 GB/s upwards, 0.3 us and two links of 0.35 us.
+    let seconds = 1e-6 + Double(1 << 30) / 26.25e9
+    #expect(abs(model.duration(ofHostCopy: bytes).seconds - seconds) < 1e-12)
+    #expect(model.duration(ofHostCopy: .zero) == .zero)
+  }
+
+  @Test func `loads add up to what a ring sends`() throws {
+    for name in ReadyMade.names {
+      let model = try model(name)
+      for group in groups(of: model.cluster) where group.ranks > 1 {
+        let loads = try model.loads(of: .allGather, ByteCount(1 << 30), among: group)
+        let sum = loads.values.reduce(0) { $0 + Double($1.value) }
+        let expected = Double(1 << 30) * Double(group.ranks - 1) / Double(group.ranks)
+        #expect(abs(sum - expected) <= 2, "\(name) \(group)")
+      }
+    }
+  }
+
+  @Test func `tori and dragonflies slow what goes far, never a neighbour alone`() throws {
+    var cluster = try ReadyMade.cluster("hgx-h100")
+    let (bytes, pair) = (ByteCount(1 << 30), Group(ranksPerNode: 8, nodes: 2))
+    let tree = try CommunicationModel(cluster, ReadyMade.constants)
+    for fabric in [
+      NetworkFabric.torus([8, 16], linksPerDirection: 8),
+      .dragonfly(.init(nodesPerRouter: 4, routersPerGroup: 4, globalLinksPerRouter: 2)),
+    ] {
+      cluster.network?.fabric = fabric
+      let model = try CommunicationModel(cluster, ReadyMade.constants)
+      let near = try model.duration(of: .allGather, bytes, among: pair)
+      #expect(near == (try tree.duration(of: .allGather, bytes, among: pair)))
+      let far = Group(ranksPerNode: 8, nodes: 4, span: 100)
+      #expect(try model.duration(of: .allGather, bytes, among: far) > tree.duration(of: .allGather, bytes, among: far))
+      let all = Group(ranksPerNode: 8, nodes: 128)
+      #expect(try model.duration(ofAllToAll: bytes, among: all) > tree.duration(ofAllToAll: bytes, among: all))
+      let (next, across) = try (
+        model.duration(ofMessage: bytes, from: 0, to: 8), model.duration(ofMessage: bytes, from: 0, to: 68 * 8)
+      )
+      #expect(next < across)
+    }
+  }
+
+  @Test func `what a switch sums crosses each GPU's links once and a share`() throws {
+    let model = try model("hgx-h100", choice: .tuner)
+    let loads = try model.loads(of: .allReduce, ByteCount(1 << 30), among: Group(ranksPerNode: 8, nodes: 1))
+    #expect(loads == [.nvlink: ByteCount((1 << 30) + (1 << 27))])
+  }
+
+  @Test func `a group that does not fit is refused`() throws {
+    let model = try model("rtx4090-pcie-4")
+    #expect(throws: NetworkError.self) {
+      try model.duration(of: .allReduce, ByteCount(1), among: Group(ranksPerNode: 8, nodes: 1))
+    }
+    #expect(throws: NetworkError.self) {
+      try model.duration(of: .allReduce, ByteCount(1), among: Group(ranksPerNode: 4, nodes: 2))
+    }
+  }
+
+  private func groups(of cluster: ClusterDescription) -> [Group] {
+    let nodes = cluster.network == nil ? [1] : [1, 2, cluster.nodes]
+    return [1, 2, 4, cluster.gpusPerNode].filter { $0 <= cluster.gpusPerNode }.flatMap { ranks in
+      nodes.map { Group(ranksPerNode: ranks, nodes: $0) }
+    }
+  }
+}
