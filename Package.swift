@@ -64,6 +64,12 @@ let table: [Row] = [
     ]),
   Row(name: "Measurements", floor: 5, targets: ["Quantities", "Cluster", "GPUModel", "NetworkModel"]),
   Row(
+    name: "Planning", floor: 6,
+    targets: [
+      "Quantities", "Mesh", "EventSimulation", "Corpus", "Program", "Collectives", "Cluster", "PipelineSchedules",
+      "Execution", "GPUModel", "NetworkModel", "Model", "Training", "Timing",
+    ]),
+  Row(
     name: "Configuration", floor: 6,
     targets: ["Quantities", "Cluster", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training"],
     products: [yams]),
@@ -75,7 +81,7 @@ let table: [Row] = [
     targets: [
       "Quantities", "Mesh", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Checkpoint",
       "Corpus", "PipelineSchedules", "Training", "Configuration", "Reporting", "Cluster", "GPUModel", "WarpModel",
-      "Measurements",
+      "Measurements", "NetworkModel", "Timing", "Planning",
     ],
     products: [arguments], kind: .executable),
   Row(
@@ -83,6 +89,7 @@ let table: [Row] = [
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
       "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements", "Timing",
+      "Planning",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -150,6 +157,16 @@ let tests: [(name: String, needs: [String])] = [
   ("Cluster", ["Cluster", "Quantities"]), ("WarpModel", ["WarpModel", "Cluster", "Quantities"]),
   ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
+  (
+    "Planning",
+    [
+      "Planning", "Cluster", "Execution", "GPUModel", "Mesh", "Model", "PipelineSchedules", "Program", "Quantities",
+      "Training",
+    ]
+  ),
+  (
+    "Timing", ["Timing", "Quantities", "Collectives", "Cluster", "NetworkModel", "EventSimulation", "Program", "Mesh"]
+  ),
   ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]

@@ -5,7 +5,7 @@ package import PipelineSchedules
 /// How one rank takes part in a run: its share of every cut matrix, its stages, and its shard of every unit.
 package struct Layout: Sendable {
   package let mesh: Mesh
-  package let rank: Int
+  package private(set) var rank: Int
   package let model: Transformer
   /// All stages, first to last.
   package let stages: [Stage]
@@ -51,6 +51,13 @@ extension Layout {
     precondition(schedule.placement == self.schedule.placement && schedule.stageCount == self.schedule.stageCount)
     var layout = self
     layout.schedule = schedule
+    return layout
+  }
+
+  /// The same for another rank of the pipeline, whose shards and whose part of every matrix are the same.
+  func moved(alongPipelineTo rank: Int) -> Layout {
+    var layout = self
+    layout.rank = rank
     return layout
   }
 

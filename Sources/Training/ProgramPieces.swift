@@ -27,10 +27,9 @@ struct ProgramPieces: Sendable {
   private var before: [FoldedTrace.Item] = []
   private var after: [FoldedTrace.Item] = []
 
-  init(_ plan: TrainingPlan, mesh: Mesh, rank: Int, isWhole: Bool = false) {
-    let layout = Layout(plan, mesh: mesh, rank: rank)
+  init(_ plan: TrainingPlan, _ layout: Layout, isWhole: Bool = false) {
     let rehearsal = isWhole ? nil : layout.schedule.rehearsal(shardsGradients: layout.shardsGradients)
-    let trainer = Trainer(plan, device: NullDevice(), mesh: mesh, rank: rank, rehearsal: rehearsal)
+    let trainer = Trainer(plan, device: NullDevice(), layout, rehearsal: rehearsal)
     let record = StepRecord()
     trainer.runner.observer = { [executor = trainer.executor] in record.note($0, at: executor.trace.nodes.count) }
     (standing, isRehearsed) = (trainer.executor.ledger, rehearsal != nil)
@@ -64,8 +63,9 @@ struct ProgramPieces: Sendable {
     var items = before
     items.reserveCapacity(before.count + after.count + 3 * steps.count)
     var turns = Turns(of: layout.schedule.microBatches)
+    let peers = layout.mesh.group(of: layout.rank, in: .pipeline)
     for step in steps {
-      for item in parts[Self.part(step, layout, &turns)]! { items.append(Self.redirected(item, step, layout)) }
+      for item in parts[Self.part(step, layout, &turns)]! { items.append(Self.redirected(item, step, peers)) }
     }
     return FoldedTrace(library.segments, items + after)
   }
@@ -101,14 +101,14 @@ struct ProgramPieces: Sendable {
 
   /// The item for the micro-batch of `step`, and the peers of another rank.
   private static func redirected(
-    _ item: FoldedTrace.Item, _ step: PipelineStep, _ layout: Layout
+    _ item: FoldedTrace.Item, _ step: PipelineStep, _ peers: [Int]
   ) -> FoldedTrace.Item {
     switch (item, step) {
     case (.passage(.some), .run(let action)): .passage(Passage(action))
-    case (.post(let message, let stream), .post(let own)): .post(message.from(own, layout), stream)
-    case (.post(let message, let stream), .send(let own)): .post(message.to(own, layout), stream)
-    case (.complete(let message, let stream), .await(let own)): .complete(message.from(own, layout), stream)
-    case (.complete(let message, let stream), .complete(let own)): .complete(message.to(own, layout), stream)
+    case (.post(let message, let stream), .post(let own)): .post(message.with(own.tag, peers[own.from]), stream)
+    case (.post(let message, let stream), .send(let own)): .post(message.with(own.tag, peers[own.to]), stream)
+    case (.complete(let message, let stream), .await(let own)): .complete(message.with(own.tag, peers[own.from]), stream)
+    case (.complete(let message, let stream), .complete(let own)): .complete(message.with(own.tag, peers[own.to]), stream)
     default: item
     }
   }
@@ -138,11 +138,7 @@ extension PipelineMessage {
 }
 
 extension Message {
-  fileprivate func from(_ own: PipelineMessage, _ layout: Layout) -> Message { with(own.tag, own.from, layout) }
-  fileprivate func to(_ own: PipelineMessage, _ layout: Layout) -> Message { with(own.tag, own.to, layout) }
-
-  private func with(_ tag: Int, _ pipelineRank: Int, _ layout: Layout) -> Message {
-    Message(
-      direction, scope: scope, peer: layout.globalRank(pipelineRank: pipelineRank), tag: tag, count: count, type: type)
+  fileprivate func with(_ tag: Int, _ peer: Int) -> Message {
+    Message(direction, scope: scope, peer: peer, tag: tag, count: count, type: type)
   }
 }

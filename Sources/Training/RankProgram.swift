@@ -25,12 +25,13 @@ package struct RankProgram: Sendable {
   ///
   /// - Parameter isWhole: whether every micro-batch is traced.
   package init(_ plan: TrainingPlan, mesh: Mesh, rank: Int, isWhole: Bool = false) {
-    let pieces = ProgramPieces(plan, mesh: mesh, rank: rank, isWhole: isWhole)
-    self.init(pieces, rank, Layout(plan, mesh: mesh, rank: rank), CommunicationPlan(plan.pipeline.schedule), 0)
+    let layout = Layout(plan, mesh: mesh, rank: rank)
+    let pieces = ProgramPieces(plan, layout, isWhole: isWhole)
+    self.init(pieces, layout, CommunicationPlan(plan.pipeline.schedule), 0)
   }
 
-  init(_ pieces: ProgramPieces, _ rank: Int, _ layout: Layout, _ messages: CommunicationPlan, _ programClass: Int) {
-    (self.rank, self.layout, self.programClass) = (rank, layout, programClass)
+  init(_ pieces: ProgramPieces, _ layout: Layout, _ messages: CommunicationPlan, _ programClass: Int) {
+    (rank, self.layout, self.programClass) = (layout.rank, layout, programClass)
     (standing, isRehearsed) = (pieces.standing, pieces.isRehearsed)
     trace = pieces.trace(of: layout, messages.steps[layout.pipelineRank])
     (ledger, peakItem) = standing.stepping(through: trace, pieces.stretches)
@@ -38,26 +39,28 @@ package struct RankProgram: Sendable {
 }
 
 extension RankProgram {
-  /// The programs of the ranks of one pipeline, first stage to last: the first of every other axis.
+  /// The programs of the ranks of one pipeline, first stage to last: the first of every axis but data.
   ///
   /// Ranks whose stages are of the same kind share the pieces of one of them.
   ///
-  /// - Parameter alike: whether two ranks may share, as far as their place in the cluster goes.
+  /// - Parameters:
+  ///   - data: which of the data-parallel replicas.
+  ///   - alike: whether two ranks may share, as far as their place in the cluster goes.
   package static func pipeline(
-    _ plan: TrainingPlan, mesh: Mesh, alike: (Int, Int) -> Bool = { _, _ in true }
+    _ plan: TrainingPlan, mesh: Mesh, data: Int = 0, alike: (Int, Int) -> Bool = { _, _ in true }
   ) -> [RankProgram] {
     let messages = CommunicationPlan(plan.pipeline.schedule)
     var known: [(kind: RankKind, rank: Int, pieces: ProgramPieces)] = []
-    return (0..<mesh.size(.pipeline)).map { place in
-      let rank = mesh.rank(at: [.pipeline: place])
-      let layout = Layout(plan, mesh: mesh, rank: rank)
+    let first = Layout(plan, mesh: mesh, rank: mesh.rank(at: [.data: data]))
+    return mesh.group(of: first.rank, in: .pipeline).map { rank in
+      let layout = first.moved(alongPipelineTo: rank)
       let kind = RankKind(layout, plan.recomputation)
       if let index = known.firstIndex(where: { $0.kind == kind && $0.pieces.isRehearsed && alike($0.rank, rank) }) {
-        return RankProgram(known[index].pieces, rank, layout, messages, index)
+        return RankProgram(known[index].pieces, layout, messages, index)
       }
-      let pieces = ProgramPieces(plan, mesh: mesh, rank: rank)
+      let pieces = ProgramPieces(plan, layout)
       known.append((kind, rank, pieces))
-      return RankProgram(pieces, rank, layout, messages, known.count - 1)
+      return RankProgram(pieces, layout, messages, known.count - 1)
     }
   }
 }

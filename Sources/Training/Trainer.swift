@@ -49,15 +49,15 @@ package final class Trainer {
   private let tokens: Tensor
 
   package convenience init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int) {
-    self.init(plan, device: device, mesh: mesh, rank: rank, rehearsal: nil)
+    self.init(plan, device: device, Layout(plan, mesh: mesh, rank: rank), rehearsal: nil)
   }
 
   /// - Parameter rehearsal: an order of fewer micro-batches that stages follow in place of the plan's; its gradients are no sums over a
   ///   batch, so it is for shapes alone.
-  init(_ plan: TrainingPlan, device: any Device, mesh: Mesh, rank: Int, rehearsal: PipelineSchedule?) {
+  init(_ plan: TrainingPlan, device: any Device, _ layout: Layout, rehearsal: PipelineSchedule?) {
     let executor = Executor(device: device)
-    let layout = Layout(plan, mesh: mesh, rank: rank)
-    let communicator = Communicator(mesh: mesh, rank: rank, executor: executor, allReduce: plan.allReduce)
+    let communicator = Communicator(
+      mesh: layout.mesh, rank: layout.rank, executor: executor, allReduce: plan.allReduce)
     (self.plan, self.layout, self.executor, self.communicator) = (plan, layout, executor, communicator)
     parameters = ParameterStore(layout, plan.precision.type, executor, communicator)
     optimizer = OptimizerStore(layout, plan.optimizer, plan.precision, executor)

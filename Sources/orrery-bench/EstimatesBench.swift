@@ -35,7 +35,7 @@ struct EstimatesBench: ParsableCommand {
       let cluster = try ClusterDescription.hgxH100(gpus: mesh.count)
       let c1 = Date()
       let calibration = try Calibration.builtIn()
-      let pricing = ClusterPricing(cluster, mesh: mesh, try TracePricing(cluster.gpu, Lowering(.fused), calibration), try CommunicationModel(cluster, NetworkConstants.builtIn()))
+      let pricing = ClusterPricing(cluster, try TracePricing(cluster.gpu, Lowering(.fused), calibration), try CommunicationModel(cluster, NetworkConstants.builtIn()))
       let d = Date()
       var sim = try StepSimulation(programs.map { RankTrack(label: "stage \($0.layout.pipelineRank)", rank: $0.rank, count: mesh.count / mesh.size(.pipeline), trace: $0.trace, programClass: $0.programClass, standing: $0.standing.live) }, pricing)
       let e = Date()

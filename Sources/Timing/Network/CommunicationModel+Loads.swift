@@ -38,6 +38,13 @@ extension CommunicationModel {
     return loads
   }
 
+  /// What a message between two GPUs goes over.
+  package func linkKind(from: Int, to: Int) -> Link.Kind {
+    let group = Group(ranks: [from, to], gpusPerNode: cluster.gpusPerNode)
+    if domains(of: group) > 1, let network = cluster.network { return network.link.kind }
+    return innerKind(group)
+  }
+
   private func busFactor(_ kind: CollectiveRequest.Kind, _ group: Group) -> Double {
     CollectiveRequest(kind, .zero, ranksPerNode: group.ranksPerNode, nodes: group.nodes).busFactor
   }

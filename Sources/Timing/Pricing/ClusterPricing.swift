@@ -1,7 +1,7 @@
 package import Cluster
 import Collectives
 package import GPUModel
-package import Mesh
+import Mesh
 import NetworkModel
 package import Program
 package import Quantities
@@ -11,9 +11,11 @@ package import Quantities
 package final class ClusterPricing: StepPricing {
   private let gpus: TracePricing
   private let network: CommunicationModel
-  private let mesh: Mesh
   private let gpusPerNode: Int
+  /// What GPUs of a node talk over.
+  private let inside: SlowLink.Part
   private let host: HostWork
+  private let slow: [SlowLink]
   private var runs: [RunKey: [PricedWork]] = [:]
   private var transfers: [TransferKey: SimDuration] = [:]
   private var groups: [GroupKey: CommunicationModel.Group] = [:]
@@ -39,10 +41,11 @@ package final class ClusterPricing: StepPricing {
   }
 
   package init(
-    _ cluster: ClusterDescription, mesh: Mesh, _ gpus: TracePricing, _ network: CommunicationModel
+    _ cluster: ClusterDescription, _ gpus: TracePricing, _ network: CommunicationModel, slow: [SlowLink] = []
   ) {
-    (self.gpus, self.network, self.mesh) = (gpus, network, mesh)
+    (self.gpus, self.network, self.slow) = (gpus, network, slow)
     gpusPerNode = cluster.gpusPerNode
+    inside = cluster.nodeFabric == .pcie ? .pcie : .nvlink
     host = HostWork(cluster, network)
   }
 
@@ -76,18 +79,25 @@ package final class ClusterPricing: StepPricing {
     groups[place] = group
     let bytes = ByteCount(transfer.count, of: transfer.type)
     let key = TransferKey(kind: transfer.kind, group: group, bytes: bytes)
-    if let known = transfers[key] { return known }
-    let duration = try network.duration(of: transfer.kind, bytes, among: group)
-    transfers[key] = duration
-    return duration
+    if transfers[key] == nil { transfers[key] = try network.duration(of: transfer.kind, bytes, among: group) }
+    return slowed(transfers[key]!, transfer.group)
   }
 
   package func duration(of bytes: ByteCount, from: Int, to: Int) throws -> SimDuration {
     let key = MessageKey(from: from, to: to, bytes: bytes)
-    if let known = messages[key] { return known }
-    let duration = try network.duration(ofMessage: bytes, from: from, to: to)
-    messages[key] = duration
-    return duration
+    if messages[key] == nil {
+      messages[key] = slowed(try network.duration(ofMessage: bytes, from: from, to: to), [from, to])
+    }
+    return messages[key]!
+  }
+
+  /// All ranks of a collective wait for the slowest link that it takes.
+  private func slowed(_ duration: SimDuration, _ ranks: [Int]) -> SimDuration {
+    guard !slow.isEmpty else { return duration }
+    let isInside = ranks.allSatisfy { $0 / gpusPerNode == ranks[0] / gpusPerNode }
+    let part: SlowLink.Part = isInside ? inside : .network
+    let factors = slow.filter { $0.part == part && ranks.contains($0.rank) }.map(\.factor)
+    return SimDuration(seconds: duration.seconds * (factors.max() ?? 1))
   }
 }
 

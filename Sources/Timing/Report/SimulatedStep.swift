@@ -15,23 +15,34 @@ package struct SimulatedStep: Sendable {
   init(_ states: [TrackState], _ timeline: Timeline?) {
     tracks = states.map(\.track)
     self.timeline = timeline
-    let ends = states.map { state in state.clock.indices.max { state.clock[$0] < state.clock[$1] }! }
-    lastTrack = states.indices.max { states[$0].clock[ends[$0]] < states[$1].clock[ends[$1]] } ?? 0
-    let last = states[lastTrack]
-    let makespan = SimDuration(picoseconds: last.clock[ends[lastTrack]])
-    (self.makespan, criticalPath) = (makespan, last.path[ends[lastTrack]])
-    breakdowns = zip(states, ends).map { state, end in
-      var breakdown = state.breakdown
-      // Whatever the rank still does beside its compute stream is waited for; then, for other ranks.
-      breakdown.exposed = state.exposed.byActivity
-      let own = SimDuration(picoseconds: state.clock[end])
-      let rest = own - SimDuration(picoseconds: state.clock[0])
-      if rest > .zero { breakdown.exposed[.dataCommunication, default: .zero] += rest }
-      breakdown.drain += makespan - own
-      (breakdown.busy, breakdown.communication) = (state.busy.byActivity, state.communication.byActivity)
-      breakdown.makespan = makespan
-      return breakdown
-    }
+    let ends = states.map { state in state.clocks.time.indices.max { state.clocks.time[$0] < state.clocks.time[$1] }! }
+    let times = zip(states, ends).map { $0.clocks.time[$1] }
+    lastTrack = times.indices.max { times[$0] < times[$1] } ?? 0
+    makespan = SimDuration(picoseconds: times[lastTrack])
+    criticalPath = states[lastTrack].clocks.path[ends[lastTrack]]
+    breakdowns = zip(states, times).map { [makespan] in StepBreakdown($0, end: $1, makespan) }
+  }
+}
+
+extension StepBreakdown {
+  /// - Parameter end: when the last of the rank's streams is done.
+  fileprivate init(_ state: TrackState, end: Int, _ makespan: SimDuration) {
+    let totals = state.totals
+    (busy, communication) = (totals.busy.byActivity, totals.communication.byActivity)
+    exposed = totals.exposed.byActivity
+    // Whatever the rank still does beside its compute stream is waited for; then, for other ranks.
+    let rest = end - state.clocks.time[0]
+    if rest > 0 { exposed[.dataCommunication, default: .zero] += SimDuration(picoseconds: rest) }
+    beside = SimDuration(picoseconds: totals.beside)
+    (warmUp, drain) = (
+      SimDuration(picoseconds: totals.warmUp), SimDuration(picoseconds: totals.drain + makespan.picoseconds - end)
+    )
+    dependencyWait = SimDuration(picoseconds: totals.dependency)
+    transferWait = SimDuration(picoseconds: totals.transfer)
+    peers = SimDuration(picoseconds: totals.peers)
+    launching = SimDuration(picoseconds: totals.launching)
+    offload = SimDuration(picoseconds: totals.offload)
+    self.makespan = makespan
   }
 }
 

@@ -9,16 +9,17 @@ struct ScoreWriter {
   private let rank: Int
   /// Every kernel takes so many times as long.
   private let slowdown: Double
+  private let streams: StepSimulation.Streams
   private let recordsMemory: Bool
   /// The meeting of a collective, where other tracks take part.
   private let meeting: (Transfer) -> Int?
 
   init(
-    _ pricing: any StepPricing, rank: Int, slowdown: Double, recordsMemory: Bool,
+    _ pricing: any StepPricing, rank: Int, slowdown: Double, _ streams: StepSimulation.Streams, recordsMemory: Bool,
     meeting: @escaping (Transfer) -> Int?
   ) {
     (self.pricing, self.rank, self.slowdown) = (pricing, rank, slowdown)
-    (self.recordsMemory, self.meeting) = (recordsMemory, meeting)
+    (self.streams, self.recordsMemory, self.meeting) = (streams, recordsMemory, meeting)
   }
 
   func score(_ segment: FoldedTrace.Segment, _ names: inout NameTable) throws -> Score {
@@ -41,7 +42,7 @@ struct ScoreWriter {
   private func instruction(_ work: PricedWork, _ names: inout NameTable) -> Instruction {
     let duration = slowdown == 1 ? work.duration : SimDuration(seconds: work.duration.seconds * slowdown)
     return Instruction(
-      kind: .work, stream: work.stream.place, activity: UInt8(work.activity.rawValue), name: names.index(of: work.name),
+      kind: .work, stream: place(work.stream), activity: UInt8(work.activity.rawValue), name: names.index(of: work.name),
       duration: duration.picoseconds, issue: work.issue.picoseconds)
   }
 
@@ -51,18 +52,23 @@ struct ScoreWriter {
       let duration = try pricing.duration(of: transfer, rank: rank)
       let meeting = meeting(transfer)
       return Instruction(
-        kind: meeting == nil ? .collective : .meeting, stream: stream.place,
+        kind: meeting == nil ? .collective : .meeting, stream: place(stream),
         activity: UInt8(Activity(communicating: transfer.scope).rawValue), index: Int32(meeting ?? 0),
         name: names.index(of: "\(transfer.scope.rawValue) \(transfer.kind.rawValue)"), duration: duration.picoseconds,
         bytes: ByteCount(transfer.count, of: transfer.type).value)
     case .record(let event, let stream):
-      return Instruction(kind: .record, stream: stream.place, activity: 0, index: Int32(event.index))
+      return Instruction(kind: .record, stream: place(stream), activity: 0, index: Int32(event.index))
     case .wait(let event, let stream):
-      return Instruction(kind: .wait, stream: stream.place, activity: 0, index: Int32(event.index))
+      return Instruction(kind: .wait, stream: place(stream), activity: 0, index: Int32(event.index))
     case .allocate(let bytes, let category): return memory(bytes.value, category)
     case .free(let bytes, let category): return memory(-bytes.value, category)
     case .operation, .phase, .passage, .post, .complete: return nil
     }
+  }
+
+  private func place(_ stream: Program.Stream) -> UInt8 {
+    let isData = stream == .gradients || stream == .parameters
+    return isData && streams == .dataOnCompute ? Program.Stream.compute.place : stream.place
   }
 
   private func memory(_ bytes: Int, _ category: MemoryCategory) -> Instruction? {

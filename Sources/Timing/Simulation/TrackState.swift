@@ -2,7 +2,7 @@ import Program
 import Quantities
 
 /// The clocks of one simulated rank, and where it is in its trace. Times are picoseconds from the step's start.
-final class TrackState {
+struct TrackState {
   /// A point on a stream: when, and what led there.
   struct Moment {
     var time = 0
@@ -10,19 +10,28 @@ final class TrackState {
     /// The stream that it is of.
     var stream: UInt8 = 0
   }
+  /// What the streams have come to.
+  struct Clocks {
+    var time = Array(repeating: 0, count: Program.Stream.inOrder.count)
+    var path = Array(repeating: PathLength(), count: Program.Stream.inOrder.count)
+    /// When the host has issued the last kernel.
+    var issued = 0
+  }
+  /// In totals, picoseconds.
+  struct Totals {
+    // By activity.
+    var busy = Array(repeating: 0, count: Activity.allCases.count)
+    var communication = Array(repeating: 0, count: Activity.allCases.count)
+    var exposed = Array(repeating: 0, count: Activity.allCases.count)
+    var (beside, launching, offload) = (0, 0, 0)
+    var (warmUp, drain, dependency, transfer, peers) = (0, 0, 0, 0, 0)
+  }
 
   let track: RankTrack
   let place: Int
   let scores: [Score]
-  /// Per stream.
-  var clock = Array(repeating: 0, count: Program.Stream.inOrder.count)
-  var path = Array(repeating: PathLength(), count: Program.Stream.inOrder.count)
-  var issued = 0
-  // In totals, by activity.
-  var busy = Array(repeating: 0, count: Activity.allCases.count)
-  var communication = Array(repeating: 0, count: Activity.allCases.count)
-  var exposed = Array(repeating: 0, count: Activity.allCases.count)
-  var breakdown = StepBreakdown()
+  var clocks = Clocks()
+  var totals = Totals()
   /// The next item, and within a segment the next instruction.
   var item = 0
   var instruction = 0
@@ -30,8 +39,8 @@ final class TrackState {
   var hasBegun = false
   /// The events of the segment at hand, and those that later segments wait for.
   var events: [Moment]
-  var kept: [Int: Moment] = [:]
-  private(set) var firstEvent = 0
+  private var kept: [Int: Moment] = [:]
+  private var firstEvent = 0
   private let keptEvents: Set<Int>
   /// How often the rank has come to each meeting, and whether it stands at one.
   var meetings: [Int: Int] = [:]
@@ -46,27 +55,28 @@ final class TrackState {
   var isAtEnd: Bool { item == track.trace.items.count }
 
   /// The segment is done.
-  func leave(_ score: Score) {
+  mutating func leave(_ score: Int) {
+    let count = scores[score].events
     if !keptEvents.isEmpty {
-      for event in 0..<score.events where keptEvents.contains(firstEvent + event) {
-        kept[firstEvent + event] = events[event]
-      }
+      for event in 0..<count where keptEvents.contains(firstEvent + event) { kept[firstEvent + event] = events[event] }
     }
-    firstEvent += score.events
+    firstEvent += count
     (item, instruction) = (item + 1, 0)
   }
 
   func moment(of event: Int) -> Moment { event >= 0 ? events[event] : kept[firstEvent + event]! }
 
-  func moment(on stream: Int) -> Moment { Moment(time: clock[stream], path: path[stream], stream: UInt8(stream)) }
+  func moment(on stream: Int) -> Moment {
+    Moment(time: clocks.time[stream], path: clocks.path[stream], stream: UInt8(stream))
+  }
 
   /// The stream goes on at a later moment of another.
   ///
   /// - Returns: how long it stands still.
-  func wait(_ stream: Int, for moment: Moment) -> Int {
-    let gap = moment.time - clock[stream]
+  mutating func wait(_ stream: Int, for moment: Moment) -> Int {
+    let gap = moment.time - clocks.time[stream]
     guard gap > 0 else { return 0 }
-    (clock[stream], path[stream]) = (moment.time, moment.path)
+    (clocks.time[stream], clocks.path[stream]) = (moment.time, moment.path)
     return gap
   }
 }

@@ -29,44 +29,43 @@ final class TimelineRecorder {
     }
   }
 
-  func span(_ instruction: Instruction, _ stream: Int, _ track: TrackState) {
-    let start = track.clock[stream]
-    if stream == 0, track.passage != nil, opened[track.place] == nil { opened[track.place] = start }
+  func span(_ instruction: Instruction, _ track: Int, _ passage: Passage?, start: Int) {
+    if instruction.stream == 0, passage != nil, opened[track] == nil { opened[track] = start }
     timeline.spans.append(
       Timeline.Span(
-        lane: lane(track, stream), name: instruction.name, start: .at(start),
-        duration: SimDuration(picoseconds: instruction.duration), stage: Int32(track.passage?.stage ?? -1),
-        microBatch: Int32(track.passage?.microBatch ?? -1), bytes: ByteCount(instruction.bytes)))
+        lane: lane(track, instruction.stream), name: instruction.name, start: .at(start),
+        duration: SimDuration(picoseconds: instruction.duration), stage: Int32(passage?.stage ?? -1),
+        microBatch: Int32(passage?.microBatch ?? -1), bytes: ByteCount(instruction.bytes)))
   }
 
-  func message(_ message: Message, _ track: TrackState, start: Int, end: Int) {
+  func message(_ message: Message, _ track: Int, start: Int, end: Int) {
     timeline.spans.append(
       Timeline.Span(
-        lane: lane(track, Int(Program.Stream.pipeline.place)), name: messageName, start: .at(start),
+        lane: lane(track, Program.Stream.pipeline.place), name: messageName, start: .at(start),
         duration: SimDuration(picoseconds: end - start), bytes: message.bytes))
   }
 
-  func memory(_ instruction: Instruction, _ track: TrackState) {
+  func memory(_ instruction: Instruction, _ track: Int, _ time: Int) {
     let category = Int(instruction.activity)
-    live[track.place][category] += instruction.bytes
+    live[track][category] += instruction.bytes
     timeline.memory.append(
       Timeline.MemorySample(
-        rankClass: Int32(track.place), category: MemoryCategory.allCases[category], time: .at(track.clock[0]),
-        live: ByteCount(live[track.place][category])))
+        rankClass: Int32(track), category: MemoryCategory.allCases[category], time: .at(time),
+        live: ByteCount(live[track][category])))
   }
 
   /// The passage at hand has done its work.
-  func leave(_ track: TrackState) {
-    guard let passage = track.passage, let start = opened[track.place] else { return }
-    opened[track.place] = nil
+  func leave(_ track: Int, _ passage: Passage?, at time: Int) {
+    guard let passage, let start = opened[track] else { return }
+    opened[track] = nil
     timeline.actions.append(
       Timeline.Action(
-        rankClass: Int32(track.place), name: kinds[passage.kind]!, stage: Int32(passage.stage),
-        microBatch: Int32(passage.microBatch), start: .at(start), duration: SimDuration(picoseconds: track.clock[0] - start)))
+        rankClass: Int32(track), name: kinds[passage.kind]!, stage: Int32(passage.stage),
+        microBatch: Int32(passage.microBatch), start: .at(start), duration: SimDuration(picoseconds: time - start)))
   }
 
-  private func lane(_ track: TrackState, _ stream: Int) -> Int32 {
-    Int32(track.place * Program.Stream.inOrder.count + stream)
+  private func lane(_ track: Int, _ stream: UInt8) -> Int32 {
+    Int32(track * Program.Stream.inOrder.count + Int(stream))
   }
 
   /// The timeline, each lane's spans by start.
