@@ -88,8 +88,8 @@ let table: [Row] = [
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements", "Timing",
-      "Planning",
+      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements", "Reporting",
+      "EventSimulation", "Timing", "Planning",
     ],
     products: [arguments], kind: .executable),
 ]
@@ -167,6 +167,7 @@ let tests: [(name: String, needs: [String])] = [
   (
     "Timing", ["Timing", "Quantities", "Collectives", "Cluster", "NetworkModel", "EventSimulation", "Program", "Mesh"]
   ),
+  ("OrreryBench", ["orrery-bench", "Collectives", "EventSimulation", "Quantities"]),
   ("EndToEnd", ["orrery"]),
   ("Law", everything + ["TestSupport"]),
 ]

@@ -1,68 +1,125 @@
-import Quantities
-import Execution
-import Mesh
-import Model
-import PipelineSchedules
 import Program
 import ArgumentParser
 import Cluster
-import GPUModel
-import NetworkModel
-import Quantities
-import Timing
 import Foundation
+import Mesh
+import Model
+import PipelineSchedules
+import Planning
+import Quantities
+import Reporting
+import Timing
 import Training
 
+/// How long an estimate takes: a search asks for thousands.
 struct EstimatesBench: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "estimates", abstract: "How long predictions of whole clusters take.")
-  func run() throws { try speed() }
+  static let configuration = CommandConfiguration(
+    commandName: "estimates",
+    abstract: "Time of whole estimates, from a plan to its figures: median of runs with spread, and what it is made of.")
 
-  func speed() throws {
-    func go(_ name: String, _ plan: TrainingPlan, _ mesh: Mesh) throws {
-      for _ in 0..<2 {
-      let a = Date()
-      _ = CommunicationPlan(plan.pipeline.schedule)
-      let b = Date()
-      var items = 0, segs = 0, nodes = 0
-      let programs = RankProgram.pipeline(plan, mesh: mesh)
-      for p in programs {
-        items += p.trace.items.count
-        segs += p.trace.segments.count
-        nodes += p.trace.segments.reduce(0) { $0 + $1.nodes.count }
-        if p.rank == 0 { print(p.isRehearsed, p.ledger.peakTotal) }
-      }
-      let c = Date()
-      let cluster = try ClusterDescription.hgxH100(gpus: mesh.count)
-      let c1 = Date()
-      let calibration = try Calibration.builtIn()
-      let pricing = ClusterPricing(cluster, try TracePricing(cluster.gpu, Lowering(.fused), calibration), try CommunicationModel(cluster, NetworkConstants.builtIn()))
-      let d = Date()
-      var sim = try StepSimulation(programs.map { RankTrack(label: "stage \($0.layout.pipelineRank)", rank: $0.rank, count: mesh.count / mesh.size(.pipeline), trace: $0.trace, programClass: $0.programClass, standing: $0.standing.live) }, pricing)
-      let e = Date()
-      let step = try sim.run()
-      let f = Date()
-      print("cluster", c1.timeIntervalSince(c) * 1e3, "pricing", d.timeIntervalSince(c1) * 1e3, "scores", e.timeIntervalSince(d) * 1e3, "run", f.timeIntervalSince(e) * 1e3)
-      print(step.makespan)
-      for b in [step.breakdowns.first!, step.breakdowns.last!] {
-        print("busy", b.busy.map { "\($0.key): \($0.value)" }.sorted())
-        print("exposed", b.exposed.map { "\($0.key): \($0.value)" }.sorted(), "all", b.communication.map { "\($0.key): \($0.value)" }.sorted())
-        print("warm", b.warmUp, "drain", b.drain, "dep", b.dependencyWait, "transfer", b.transferWait, "peers", b.peers, "launch", b.launching, "parts", b.parts, b.makespan)
-      }
-      print("critical", Activity.allCases.map { "\($0): \(step.criticalPath[$0])" }, step.criticalPath.total)
-      print(name, "comm plan", b.timeIntervalSince(a) * 1e3, "ms; programs", Date().timeIntervalSince(b) * 1e3, "ms", items, segs, nodes)
-      }
+  @Option(help: "Runs.") var runs = 7
+
+  func validate() throws {
+    guard runs > 0 else { throw ValidationError("--runs \(runs): must be at least 1.") }
+  }
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let constants = try Constants.builtIn()
+    print("constants: \(text([seconds(since: start)]))")
+    for subject in [Self.gpt3, Self.llama3] { try measure(try subject(), constants) }
+    try measureTrace(constants)
+  }
+
+  private struct Subject {
+    var name: String
+    var plan: TrainingPlan
+    var mesh: Mesh
+  }
+
+  private func measure(_ subject: Subject, _ constants: Constants) throws {
+    var (clusters, programs, all, rates): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+    var last: ClusterEstimate?
+    for _ in 0..<runs {
+      var start = ContinuousClock.now
+      let cluster = try ClusterDescription.hgxH100(gpus: subject.mesh.count)
+      clusters.append(seconds(since: start))
+      start = .now
+      _ = RankProgram.pipeline(subject.plan, mesh: subject.mesh)
+      programs.append(seconds(since: start))
+      start = .now
+      last = try ClusterEstimate(Scenario(plan: subject.plan, mesh: subject.mesh, cluster: cluster), constants)
+      all.append(seconds(since: start))
+      rates.append(Double(last!.step.events) / (all.last! - programs.last!))
     }
-    let gpt3 = GPT2Configuration(vocabularySize: 51200, positions: 2048, hidden: 12288, layers: 96, heads: 96)
-    let rate = LearningRateSchedule(peak: 1e-4)
-    let a0 = Date()
-    let s1 = try PipelineSchedule.make(.oneForwardOneBackward, ranks: 8, microBatches: 96)
-    print("schedule", Date().timeIntervalSince(a0) * 1e3)
-    try go("gpt3", TrainingPlan(model: .gpt2(gpt3), sequence: 2048, microBatch: 1, accumulation: 96, optimizer: .adamw(weightDecay: 0.1), schedule: rate, precision: PrecisionPlan(.bfloat16), zero: ZeROPlan(stage: 1), pipeline: PipelinePlan(s1), recomputation: .selective, isSequenceParallel: true), Mesh([.pipeline: 8, .tensor: 8, .data: 16]))
-    let llama = LlamaConfiguration(vocabularySize: 128256, positions: 8192, hidden: 16384, intermediate: 53248, layers: 126, heads: 128, keyValueHeads: 8)
-    let a1 = Date()
-    let s2 = try PipelineSchedule.make(.interleaved, ranks: 16, microBatches: 128, chunks: 4)
-    print("schedule", Date().timeIntervalSince(a1) * 1e3)
-    try go("llama", TrainingPlan(model: .llama(llama), sequence: 8192, microBatch: 1, accumulation: 128, optimizer: .adamw(weightDecay: 0.1), schedule: rate, precision: PrecisionPlan(.bfloat16), zero: ZeROPlan(stage: 1), pipeline: PipelinePlan(s2), recomputation: .none, isSequenceParallel: true), Mesh([.pipeline: 16, .tensor: 8, .data: 128]))
+    let (step, events) = (last!.step, rates.sorted()[runs / 2] / 1e6)
+    print(
+      """
+      \(subject.name): step \(step.makespan), MFU \(percent(last!.mfu)), \(last!.verdict)
+        estimate \(text(all)), of which programs \(text(programs)); cluster file \(text(clusters))
+        \(grouped(step.events)) events, \(fixed(events, decimals: 1)) million a second with everything but the programs
+      """)
+  }
+
+  /// The trace of 175B, tp 8, pp 8, with 64 micro-batches.
+  private func measureTrace(_ constants: Constants) throws {
+    let subject = try Self.gpt3(microBatches: 64)
+    let cluster = try ClusterDescription.hgxH100(gpus: subject.mesh.count)
+    let file = FileManager.default.temporaryDirectory.appending(path: "orrery-estimates-\(getpid()).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    var times: [Double] = []
+    for _ in 0..<runs {
+      let start = ContinuousClock.now
+      let scenario = Scenario(plan: subject.plan, mesh: subject.mesh, cluster: cluster)
+      let estimate = try ClusterEstimate(scenario, constants, records: true)
+      try ChromeTrace([(.simulated, estimate.step.timeline!)]).write(to: file.path(percentEncoded: false))
+      times.append(seconds(since: start))
+    }
+    print("trace of \(subject.name), 64 micro-batches, simulated and written: \(text(times))")
+  }
+
+  private func seconds(since start: ContinuousClock.Instant) -> Double {
+    (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  private func text(_ times: [Double]) -> String {
+    let sorted = times.sorted().map { fixed($0 * 1e3, decimals: 1) }
+    return "\(sorted[sorted.count / 2]) ms" + (sorted.count > 1 ? " (\(sorted[0]) to \(sorted.last!))" : "")
   }
 }
 
+extension EstimatesBench {
+  private static func gpt3() throws -> Subject { try gpt3(microBatches: 96) }
+
+  /// Narayanan et al. 2021's shape on 1,024 GPUs: 1,536 sequences are 96 micro-batches of one on 16 replicas.
+  private static func gpt3(microBatches: Int) throws -> Subject {
+    let model = GPT2Configuration(vocabularySize: 51_200, positions: 2048, hidden: 12_288, layers: 96, heads: 96)
+    let schedule = try PipelineSchedule.make(.oneForwardOneBackward, ranks: 8, microBatches: microBatches)
+    return Subject(
+      name: "GPT-3 175B on 1,024 GPUs",
+      plan: plan(.gpt2(model), sequence: 2048, microBatches, PipelinePlan(schedule), .selective),
+      mesh: Mesh([.pipeline: 8, .tensor: 8, .data: 16]))
+  }
+
+  private static func llama3() throws -> Subject {
+    let model = LlamaConfiguration(
+      vocabularySize: 128_256, positions: 8192, hidden: 16_384, intermediate: 53_248, layers: 126, heads: 128,
+      keyValueHeads: 8)
+    let schedule = try PipelineSchedule.make(.interleaved, ranks: 16, microBatches: 128, chunks: 4)
+    return Subject(
+      name: "LLaMA-3 405B on 16,384 GPUs",
+      plan: plan(.llama(model), sequence: 8192, 128, PipelinePlan(schedule), .none),
+      mesh: Mesh([.pipeline: 16, .tensor: 8, .data: 128]))
+  }
+
+  private static func plan(
+    _ model: ModelConfiguration, sequence: Int, _ microBatches: Int, _ pipeline: PipelinePlan,
+    _ recomputation: Recomputation
+  ) -> TrainingPlan {
+    TrainingPlan(
+      model: model, sequence: sequence, microBatch: 1, accumulation: microBatches,
+      optimizer: .adamw(weightDecay: 0.1), schedule: LearningRateSchedule(peak: 1e-4),
+      precision: PrecisionPlan(.bfloat16), zero: ZeROPlan(stage: 1), pipeline: pipeline, recomputation: recomputation,
+      isSequenceParallel: true)
+  }
+}

@@ -9,6 +9,6 @@ struct OrreryBench: ParsableCommand {
     subcommands: [
       ValidateCommand.self, TrainBench.self, CollectivesBench.self, KernelsBench.self, PredictionsBench.self,
       EstimatesBench.self,
-      TrainRank.self, CollectivesRank.self,
+      NetlabBench.self, TrainRank.self, CollectivesRank.self, NetlabRank.self,
     ])
 }

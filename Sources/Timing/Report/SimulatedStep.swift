@@ -11,10 +11,13 @@ package struct SimulatedStep: Sendable {
   /// The track that it ends on.
   package let lastTrack: Int
   package let timeline: Timeline?
+  /// Kernels, collectives, messages, records and waits that were simulated.
+  package let events: Int
 
   init(_ states: [TrackState], _ timeline: Timeline?) {
     tracks = states.map(\.track)
     self.timeline = timeline
+    events = states.reduce(0) { $0 + $1.eventCount }
     let ends = states.map { state in state.clocks.time.indices.max { state.clocks.time[$0] < state.clocks.time[$1] }! }
     let times = zip(states, ends).map { $0.clocks.time[$1] }
     lastTrack = times.indices.max { times[$0] < times[$1] } ?? 0

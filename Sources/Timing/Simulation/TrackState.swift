@@ -52,6 +52,13 @@ struct TrackState {
     keptEvents = track.trace.keptEvents
   }
 
+  /// Of the whole trace.
+  var eventCount: Int {
+    track.trace.items.reduce(0) { count, item in
+      if case .segment(let index) = item { count + scores[index].instructions.count } else { count + 1 }
+    }
+  }
+
   var isAtEnd: Bool { item == track.trace.items.count }
 
   /// The segment is done.

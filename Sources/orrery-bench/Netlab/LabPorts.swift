@@ -12,13 +12,13 @@ struct LabPorts {
   private var out: [FlowNetwork.Link] = []
   private var into: [FlowNetwork.Link] = []
   private var cores: [FlowNetwork.Link] = []
-  private var moving: [FlowNetwork.Flow: RankProgram.Message] = [:]
+  private var moving: [FlowNetwork.Flow: LabProgram.Message] = [:]
   private var connections: [Pair: Connection] = [:]
-  private var taken: [RankProgram.Message] = []
+  private var taken: [LabProgram.Message] = []
 
   /// What one rank has sent another and has not left yet; the first message moves.
   private struct Connection {
-    var messages: [(message: RankProgram.Message, bytes: ByteCount)] = []
+    var messages: [(message: LabProgram.Message, bytes: ByteCount)] = []
     /// How many of them the send buffer holds.
     var held = 0
   }
@@ -35,7 +35,7 @@ struct LabPorts {
   mutating func nextEnd() -> SimInstant? { network.nextEnd() }
 
   /// Moves on, and returns the messages whose last byte has left.
-  mutating func advance(to time: SimInstant) -> [RankProgram.Message] {
+  mutating func advance(to time: SimInstant) -> [LabProgram.Message] {
     let ended = network.advance(to: time).map { moving.removeValue(forKey: $0)! }
     for message in ended {
       let pair = Pair(from: message.from, to: message.to)
@@ -48,7 +48,7 @@ struct LabPorts {
   }
 
   /// Queues a message behind those of its connection.
-  mutating func start(_ message: RankProgram.Message, _ bytes: ByteCount) {
+  mutating func start(_ message: LabProgram.Message, _ bytes: ByteCount) {
     let pair = Pair(from: message.from, to: message.to)
     connections[pair, default: Connection()].messages.append((message, bytes))
     fill(pair)
@@ -56,7 +56,7 @@ struct LabPorts {
   }
 
   /// The messages that their connections have taken whole since the last call.
-  mutating func take() -> [RankProgram.Message] {
+  mutating func take() -> [LabProgram.Message] {
     defer { taken = [] }
     return taken
   }
@@ -74,7 +74,7 @@ struct LabPorts {
     connections[pair] = connection
   }
 
-  private mutating func move(_ message: RankProgram.Message, _ bytes: ByteCount) {
+  private mutating func move(_ message: LabProgram.Message, _ bytes: ByteCount) {
     let (from, to) = (lab.host(of: message.from), lab.host(of: message.to))
     moving[network.start(bytes, over: from == to ? [cores[from % lab.cores]] : [out[from], into[to]])] = message
   }

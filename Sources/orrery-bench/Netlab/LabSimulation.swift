@@ -15,24 +15,24 @@ package import Quantities
 package struct LabSimulation {
   private enum Event {
     case resume(rank: Int)
-    case leaves(RankProgram.Message, ByteCount)
-    case taken(RankProgram.Message)
-    case arrives(RankProgram.Message)
+    case leaves(LabProgram.Message, ByteCount)
+    case taken(LabProgram.Message)
+    case arrives(LabProgram.Message)
   }
 
   private let lab: Lab
   private let costs: LabCosts
-  private let programs: [RankProgram]
+  private let programs: [LabProgram]
   private var queue = EventQueue<Event>()
   private var ports: LabPorts
   /// How many of its program's actions each rank has done.
   private var places: [Int]
-  private var here: Set<RankProgram.Message> = []
-  private var taken: Set<RankProgram.Message> = []
-  private var waiting: [Int: RankProgram.Message] = [:]
+  private var here: Set<LabProgram.Message> = []
+  private var taken: Set<LabProgram.Message> = []
+  private var waiting: [Int: LabProgram.Message] = [:]
 
   /// - Parameter programs: what each rank does.
-  package init(_ lab: Lab, _ costs: LabCosts, _ programs: [RankProgram]) {
+  package init(_ lab: Lab, _ costs: LabCosts, _ programs: [LabProgram]) {
     (self.lab, self.costs, self.programs) = (lab, costs, programs)
     ports = LabPorts(lab, costs)
     places = programs.map { _ in 0 }
@@ -71,7 +71,7 @@ package struct LabSimulation {
     }
   }
 
-  private mutating func wake(_ rank: Int, _ message: RankProgram.Message) {
+  private mutating func wake(_ rank: Int, _ message: LabProgram.Message) {
     guard waiting[rank] == message else { return }
     waiting[rank] = nil
     go(on: rank)
@@ -87,7 +87,7 @@ package struct LabSimulation {
   }
 
   /// - Returns: how long the rank is busy with it; nil if it has to wait.
-  private mutating func perform(_ action: RankProgram.Action, by rank: Int) -> SimDuration? {
+  private mutating func perform(_ action: LabProgram.Action, by rank: Int) -> SimDuration? {
     switch action {
     case .send(let message, let bytes):
       queue.schedule(.leaves(message, bytes), after: cost(message).overhead)
@@ -99,12 +99,12 @@ package struct LabSimulation {
     }
   }
 
-  private mutating func wait(_ rank: Int, _ message: RankProgram.Message) -> SimDuration? {
+  private mutating func wait(_ rank: Int, _ message: LabProgram.Message) -> SimDuration? {
     waiting[rank] = message
     return nil
   }
 
-  private func cost(_ message: RankProgram.Message) -> MessageCost {
+  private func cost(_ message: LabProgram.Message) -> MessageCost {
     let isInside = lab.host(of: message.from) == lab.host(of: message.to)
     return isInside ? costs.memory ?? costs.network : costs.network
   }
@@ -115,7 +115,7 @@ extension LabSimulation {
   package static func duration(
     _ lab: Lab, _ costs: LabCosts, _ type: ScalarType, segment: Int, _ phases: (_ rank: Int) -> [LabPhase]
   ) -> SimDuration {
-    let programs = (0..<lab.ranks).map { RankProgram(rank: $0, phases($0), segment: segment, type) }
+    let programs = (0..<lab.ranks).map { LabProgram(rank: $0, phases($0), segment: segment, type) }
     var simulation = LabSimulation(lab, costs, programs)
     return simulation.run()
   }

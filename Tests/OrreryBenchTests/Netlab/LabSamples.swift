@@ -31,8 +31,8 @@ extension LabCollective {
     LabSimulation.duration(lab, costs, .float32, segment: 128 << 10) { phases(of: $0, lab, count: bytes / 4) }.seconds
   }
 
-  func programs(_ lab: Lab, count: Int, segment: Int) -> [RankProgram] {
-    (0..<lab.ranks).map { RankProgram(rank: $0, phases(of: $0, lab, count: count), segment: segment, .float32) }
+  func programs(_ lab: Lab, count: Int, segment: Int) -> [LabProgram] {
+    (0..<lab.ranks).map { LabProgram(rank: $0, phases(of: $0, lab, count: count), segment: segment, .float32) }
   }
 }
 

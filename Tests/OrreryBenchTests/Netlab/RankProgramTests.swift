@@ -61,7 +61,7 @@ extension RankProgramTests {
   }
 }
 
-extension RankProgram.Action {
+extension LabProgram.Action {
   fileprivate var letter: String {
     switch self {
     case .send: "s"
@@ -70,7 +70,7 @@ extension RankProgram.Action {
     }
   }
 
-  fileprivate var sent: RankProgram.Message? {
+  fileprivate var sent: LabProgram.Message? {
     guard case .send(let message, _) = self else { return nil }
     return message
   }
@@ -80,7 +80,7 @@ extension RankProgram.Action {
     return bytes.value
   }
 
-  fileprivate var received: RankProgram.Message? {
+  fileprivate var received: LabProgram.Message? {
     guard case .receive(let message, _) = self else { return nil }
     return message
   }

@@ -2,7 +2,7 @@ import Collectives
 package import Quantities
 
 /// What one rank does with its transport in a collective, in the order of `CollectiveInterpreter`.
-package struct RankProgram {
+package struct LabProgram {
   /// One message: the n-th from a rank to another.
   package struct Message: Hashable {
     package var from, to, number: Int
