@@ -172,6 +172,8 @@ let tests: [(name: String, needs: [String])] = [
   ("Law", everything + ["TestSupport"]),
 ]
 
+/// Tests whose witness is the library's own reading of YAML.
+let withYAML = ["GPUModel", "NetworkModel"]
 let withFixtures = ["Checkpoint", "EndToEnd", "GPUModel", "Measurements", "PipelineSchedules"]
 
 let package = Package(
@@ -198,7 +200,7 @@ let package = Package(
     ]
     + tests.map { test in
       .testTarget(
-        name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) },
+        name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) } + (withYAML.contains(test.name) ? [yams] : []),
         exclude: withFixtures.contains(test.name) ? ["Fixtures"] : [],
         swiftSettings: strict)
     },

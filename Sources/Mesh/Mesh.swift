@@ -5,6 +5,17 @@ package enum Axis: String, Hashable, Sendable, CaseIterable, Codable {
   case expert = "ep"
   case context = "cp"
   case tensor = "tp"
+
+  // The raw value's letters would be hashed, wherever a mesh is asked.
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .pipeline: hasher.combine(0)
+    case .data: hasher.combine(1)
+    case .expert: hasher.combine(2)
+    case .context: hasher.combine(3)
+    case .tensor: hasher.combine(4)
+    }
+  }
 }
 
 /// Ranks laid out on named axes: a pure value, without communicators.

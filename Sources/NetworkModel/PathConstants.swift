@@ -60,9 +60,9 @@ extension PathConstants {
   ///
   /// - Errors: `NetworkError` that names what is unknown or out of range.
   init(_ table: [String: Double], place: String) throws(NetworkError) {
-    let known = Self.parameters.map(\.name)
-    if let stranger = table.keys.sorted().first(where: { !known.contains($0) }) {
-      throw NetworkError("\(place): \(stranger) is no constant here; known: \(known.joined(separator: ", "))")
+    if let stranger = table.keys.filter({ key in !Self.parameters.contains { $0.name == key } }).min() {
+      let known = Self.parameters.map(\.name).joined(separator: ", ")
+      throw NetworkError("\(place): \(stranger) is no constant here; known: \(known)")
     }
     var values: [Double] = []
     for parameter in Self.parameters {

@@ -27,6 +27,24 @@ package enum MemoryCategory: String, Hashable, Sendable, CaseIterable, Codable {
   case inputs
   case keyValueCache = "kv-cache"
 
+  /// Among all categories.
+  package var place: Int {
+    switch self {
+    case .parameters: 0
+    case .gradients: 1
+    case .optimizer: 2
+    case .offloaded: 3
+    case .activations: 4
+    case .communication: 5
+    case .workspace: 6
+    case .inputs: 7
+    case .keyValueCache: 8
+    }
+  }
+
+  // The raw value's letters would be hashed, at every allocation.
+  package func hash(into hasher: inout Hasher) { hasher.combine(place) }
+
   /// Whether the bytes lie on the device, and count towards its total.
   package var isOnDevice: Bool { self != .offloaded }
 }

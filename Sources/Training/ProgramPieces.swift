@@ -27,8 +27,8 @@ struct ProgramPieces: Sendable {
   private var before: [FoldedTrace.Item] = []
   private var after: [FoldedTrace.Item] = []
 
-  init(_ plan: TrainingPlan, _ layout: Layout, isWhole: Bool = false) {
-    let rehearsal = isWhole ? nil : layout.schedule.rehearsal(shardsGradients: layout.shardsGradients)
+  /// - Parameter rehearsal: the micro-batches that are traced; nil for all.
+  init(_ plan: TrainingPlan, _ layout: Layout, rehearsal: PipelineSchedule?) {
     let trainer = Trainer(plan, device: NullDevice(), layout, rehearsal: rehearsal)
     let record = StepRecord()
     trainer.runner.observer = { [executor = trainer.executor] in record.note($0, at: executor.trace.nodes.count) }

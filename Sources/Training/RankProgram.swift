@@ -26,7 +26,8 @@ package struct RankProgram: Sendable {
   /// - Parameter isWhole: whether every micro-batch is traced.
   package init(_ plan: TrainingPlan, mesh: Mesh, rank: Int, isWhole: Bool = false) {
     let layout = Layout(plan, mesh: mesh, rank: rank)
-    let pieces = ProgramPieces(plan, layout, isWhole: isWhole)
+    let rehearsal = isWhole ? nil : layout.schedule.rehearsal(shardsGradients: layout.shardsGradients)
+    let pieces = ProgramPieces(plan, layout, rehearsal: rehearsal)
     self.init(pieces, layout, CommunicationPlan(plan.pipeline.schedule), 0)
   }
 
@@ -52,13 +53,14 @@ extension RankProgram {
     let messages = CommunicationPlan(plan.pipeline.schedule)
     var known: [(kind: RankKind, rank: Int, pieces: ProgramPieces)] = []
     let first = Layout(plan, mesh: mesh, rank: mesh.rank(at: [.data: data]))
+    let rehearsal = first.schedule.rehearsal(shardsGradients: first.shardsGradients)
     return mesh.group(of: first.rank, in: .pipeline).map { rank in
       let layout = first.moved(alongPipelineTo: rank)
       let kind = RankKind(layout, plan.recomputation)
       if let index = known.firstIndex(where: { $0.kind == kind && $0.pieces.isRehearsed && alike($0.rank, rank) }) {
         return RankProgram(known[index].pieces, layout, messages, index)
       }
-      let pieces = ProgramPieces(plan, layout)
+      let pieces = ProgramPieces(plan, layout, rehearsal: rehearsal)
       known.append((kind, rank, pieces))
       return RankProgram(pieces, layout, messages, known.count - 1)
     }

@@ -13,7 +13,7 @@ extension Calibration {
     guard !entities.isEmpty else { return ["\(name): {}"] }
     return ["\(name):"]
       + entities.sorted { $0.key < $1.key }.flatMap { entity, tables in
-        ["  '\(entity)':"]
+        ["  '\(entity.replacing("'", with: "''"))':"]
           + tables.sorted { $0.key < $1.key }.flatMap { table, constants in
             ["    \(table):"] + constants.sorted { $0.key < $1.key }.map { "      \($0.key): \(number($0.value))" }
           }

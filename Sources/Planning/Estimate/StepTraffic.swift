@@ -1,5 +1,6 @@
 package import Cluster
 package import Execution
+import Collectives
 import Mesh
 import Program
 package import Quantities
@@ -44,6 +45,22 @@ package struct StepTraffic: Hashable, Sendable {
   package var sent: ByteCount { lines.reduce(.zero) { $0 + $1.sent } }
 }
 
+/// Collectives that put the same on the links.
+private struct Call: Hashable {
+  var kind: CollectiveKind
+  var scope: Scope
+  var bytes: ByteCount
+
+  init(_ transfer: Transfer) {
+    (kind, scope) = (transfer.kind, transfer.scope)
+    bytes = ByteCount(transfer.count, of: transfer.type)
+  }
+
+  func group(of program: RankProgram) -> [Int] {
+    scope == .ends ? program.layout.ends : program.layout.mesh.group(of: program.rank, in: scope)
+  }
+}
+
 /// What one rank puts on every kind of link.
 private struct LinkLoads {
   private let scenario: Scenario
@@ -55,13 +72,14 @@ private struct LinkLoads {
   }
 
   func add(to links: inout [Link.Kind: ByteCount], times ranks: Int) throws {
+    var calls: [Call: Int] = [:]
     for (segment, count) in zip(program.trace.segments, program.trace.counts) {
-      for case .transfer(let transfer, _) in segment.nodes {
-        let group = CommunicationModel.Group(ranks: transfer.group, gpusPerNode: scenario.cluster.gpusPerNode)
-        let bytes = ByteCount(transfer.count, of: transfer.type)
-        for (kind, load) in try network.loads(of: transfer.kind, bytes, among: group) {
-          links[kind, default: .zero] += load * (count * ranks)
-        }
+      for case .transfer(let transfer, _) in segment.nodes { calls[Call(transfer), default: 0] += count }
+    }
+    for (call, count) in calls {
+      let group = CommunicationModel.Group(ranks: call.group(of: program), gpusPerNode: scenario.cluster.gpusPerNode)
+      for (kind, load) in try network.loads(of: call.kind, call.bytes, among: group) {
+        links[kind, default: .zero] += load * (count * ranks)
       }
     }
     for case .post(let message, _) in program.trace.items where message.direction == .send {

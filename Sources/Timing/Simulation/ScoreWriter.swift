@@ -73,7 +73,7 @@ struct ScoreWriter {
 
   private func memory(_ bytes: Int, _ category: MemoryCategory) -> Instruction? {
     guard recordsMemory else { return nil }
-    return Instruction(kind: .memory, stream: 0, activity: category.place, bytes: bytes)
+    return Instruction(kind: .memory, stream: 0, activity: UInt8(category.place), bytes: bytes)
   }
 }
 
@@ -104,9 +104,4 @@ extension Program.Stream {
   }
 
   static let inOrder: [Program.Stream] = [.compute, .gradients, .parameters, .pipeline, .tensor, .host]
-}
-
-extension MemoryCategory {
-  /// Among all categories.
-  var place: UInt8 { UInt8(MemoryCategory.allCases.firstIndex(of: self)!) }
 }

@@ -4,7 +4,10 @@ import Quantities
 /// Writes down what a simulation does.
 final class TimelineRecorder {
   private var timeline: Timeline
+  private let categories = MemoryCategory.allCases.sorted { $0.place < $1.place }
   private var live: [[Int]]
+  /// Per track, when memory has changed last, and the categories as bits.
+  private var changes: [(time: Int, categories: Int)]
   private let messageName: Int32
   private let kinds: [Passage.Kind: Int32]
   /// Of the passage at hand, per track: when its first work started.
@@ -18,10 +21,11 @@ final class TimelineRecorder {
       classes: tracks.map(\.label),
       lanes: tracks.indices.flatMap { track in Program.Stream.inOrder.map { .init(rankClass: track, stream: $0) } },
       names: names.names)
-    live = tracks.map { track in MemoryCategory.allCases.map { (track.standing[$0] ?? .zero).value } }
+    live = tracks.map { [categories] track in categories.map { (track.standing[$0] ?? .zero).value } }
+    changes = tracks.map { _ in (0, 0) }
     opened = tracks.map { _ in nil }
     for (track, amounts) in live.enumerated() {
-      for (category, bytes) in zip(MemoryCategory.allCases, amounts) where bytes > 0 {
+      for (category, bytes) in zip(categories, amounts) where bytes > 0 {
         timeline.memory.append(
           Timeline.MemorySample(
             rankClass: Int32(track), category: category, time: .start, live: ByteCount(bytes)))
@@ -46,12 +50,22 @@ final class TimelineRecorder {
   }
 
   func memory(_ instruction: Instruction, _ track: Int, _ time: Int) {
+    if time > changes[track].time { sample(track) }
     let category = Int(instruction.activity)
     live[track][category] += instruction.bytes
-    timeline.memory.append(
-      Timeline.MemorySample(
-        rankClass: Int32(track), category: MemoryCategory.allCases[category], time: .at(time),
-        live: ByteCount(live[track][category])))
+    changes[track].time = time
+    changes[track].categories |= 1 << category
+  }
+
+  /// Writes down what has changed at the last instant at which something has.
+  private func sample(_ track: Int) {
+    for (category, name) in categories.enumerated() where changes[track].categories >> category & 1 == 1 {
+      timeline.memory.append(
+        Timeline.MemorySample(
+          rankClass: Int32(track), category: name, time: .at(changes[track].time),
+          live: ByteCount(live[track][category])))
+    }
+    changes[track].categories = 0
   }
 
   /// The passage at hand has done its work.
@@ -70,6 +84,7 @@ final class TimelineRecorder {
 
   /// The timeline, each lane's spans by start.
   func finished() -> Timeline {
+    for track in changes.indices { sample(track) }
     var result = timeline
     let order = timeline.spans.indices.sorted {
       let (a, b) = (timeline.spans[$0], timeline.spans[$1])
