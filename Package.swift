@@ -88,7 +88,8 @@ let table: [Row] = [
     name: "orrery-bench", floor: 8,
     targets: [
       "Quantities", "Mesh", "Kernels", "Program", "Collectives", "Execution", "Transport", "Host", "Model", "Corpus",
-      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements", "Reporting",
+      "PipelineSchedules", "Training", "Configuration", "Cluster", "GPUModel", "NetworkModel", "Measurements",
+      "Reporting",
       "EventSimulation", "Timing", "Planning",
     ],
     products: [arguments], kind: .executable),
@@ -144,7 +145,8 @@ let tests: [(name: String, needs: [String])] = [
   (
     "Configuration",
     [
-      "Configuration", "Quantities", "Cluster", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model", "Training",
+      "Configuration", "Quantities", "Cluster", "Mesh", "Program", "Collectives", "PipelineSchedules", "Model",
+      "Training",
     ]
   ),
   ("Reporting", ["Reporting", "Quantities", "Training", "Timing", "Program"]),
@@ -165,7 +167,11 @@ let tests: [(name: String, needs: [String])] = [
     ]
   ),
   (
-    "Timing", ["Timing", "Quantities", "Collectives", "Cluster", "NetworkModel", "EventSimulation", "Program", "Mesh"]
+    "Timing",
+    [
+      "Timing", "Quantities", "Collectives", "Cluster", "NetworkModel", "EventSimulation", "Program", "Mesh",
+      "PipelineSchedules", "TestSupport",
+    ]
   ),
   ("OrreryBench", ["orrery-bench", "Collectives", "EventSimulation", "Quantities"]),
   ("EndToEnd", ["orrery"]),
@@ -174,7 +180,7 @@ let tests: [(name: String, needs: [String])] = [
 
 /// Tests whose witness is the library's own reading of YAML.
 let withYAML = ["GPUModel", "NetworkModel"]
-let withFixtures = ["Checkpoint", "EndToEnd", "GPUModel", "Measurements", "PipelineSchedules"]
+let withFixtures = ["Checkpoint", "EndToEnd", "GPUModel", "Law", "Measurements", "PipelineSchedules"]
 
 let package = Package(
   name: "orrery",
@@ -200,7 +206,8 @@ let package = Package(
     ]
     + tests.map { test in
       .testTarget(
-        name: "\(test.name)Tests", dependencies: test.needs.map { .target(name: $0) } + (withYAML.contains(test.name) ? [yams] : []),
+        name: "\(test.name)Tests",
+        dependencies: test.needs.map { .target(name: $0) } + (withYAML.contains(test.name) ? [yams] : []),
         exclude: withFixtures.contains(test.name) ? ["Fixtures"] : [],
         swiftSettings: strict)
     },

@@ -11,8 +11,8 @@ struct Orrery: ParsableCommand {
       "A working model of a GPU training cluster: every simulated GPU is one process, and the numbers are real.",
     subcommands: [
       TrainCommand.self, VerifyCommand.self, ScheduleCommand.self, GenerateCommand.self, DataCommand.self,
-      CheckpointCommand.self, GPUsCommand.self, OccupancyCommand.self, KernelCommand.self, RooflineCommand.self, InferenceCommand.self,
-      CalibrateCommand.self,
+      CheckpointCommand.self, GPUsCommand.self, OccupancyCommand.self, KernelCommand.self, RooflineCommand.self,
+      EstimateCommand.self, CompareCommand.self, InferenceCommand.self, CalibrateCommand.self,
     ])
 
   static func main() {

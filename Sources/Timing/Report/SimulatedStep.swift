@@ -23,19 +23,19 @@ package struct SimulatedStep: Sendable {
     lastTrack = times.indices.max { times[$0] < times[$1] } ?? 0
     makespan = SimDuration(picoseconds: times[lastTrack])
     criticalPath = states[lastTrack].clocks.path[ends[lastTrack]]
-    breakdowns = zip(states, times).map { [makespan] in StepBreakdown($0, end: $1, makespan) }
+    breakdowns = zip(states, ends).map { [makespan] in StepBreakdown($0, lastStream: $1, makespan) }
   }
 }
 
 extension StepBreakdown {
-  /// - Parameter end: when the last of the rank's streams is done.
-  fileprivate init(_ state: TrackState, end: Int, _ makespan: SimDuration) {
-    let totals = state.totals
+  /// - Parameter lastStream: the one of the rank's streams that is done last.
+  fileprivate init(_ state: TrackState, lastStream: Int, _ makespan: SimDuration) {
+    let end = state.clocks.time[lastStream]
+    var totals = state.totals
+    // Whatever the rank still does beside its compute stream is waited for; then, for other ranks.
+    totals.wait(end - state.clocks.time[0], for: UInt8(lastStream))
     (busy, communication) = (totals.busy.byActivity, totals.communication.byActivity)
     exposed = totals.exposed.byActivity
-    // Whatever the rank still does beside its compute stream is waited for; then, for other ranks.
-    let rest = end - state.clocks.time[0]
-    if rest > 0 { exposed[.dataCommunication, default: .zero] += SimDuration(picoseconds: rest) }
     beside = SimDuration(picoseconds: totals.beside)
     (warmUp, drain) = (
       SimDuration(picoseconds: totals.warmUp), SimDuration(picoseconds: totals.drain + makespan.picoseconds - end)

@@ -72,11 +72,18 @@ extension TrackState {
     let moment = moment(of: event)
     let gap = wait(stream, for: moment)
     guard stream == 0, gap > 0 else { return }
-    switch Program.Stream.inOrder[Int(moment.stream)] {
-    case .gradients, .parameters: totals.exposed[Activity.dataCommunication.rawValue] += gap
-    case .tensor: totals.exposed[Activity.tensorCommunication.rawValue] += gap
-    case .pipeline: totals.exposed[Activity.pipelineCommunication.rawValue] += gap
-    case .host: totals.offload += gap
+    totals.wait(gap, for: moment.stream)
+  }
+}
+
+extension TrackState.Totals {
+  /// The compute stream stands still until another stream has come as far.
+  mutating func wait(_ gap: Int, for stream: UInt8) {
+    switch Program.Stream.inOrder[Int(stream)] {
+    case .gradients, .parameters: exposed[Activity.dataCommunication.rawValue] += gap
+    case .tensor: exposed[Activity.tensorCommunication.rawValue] += gap
+    case .pipeline: exposed[Activity.pipelineCommunication.rawValue] += gap
+    case .host: offload += gap
     case .compute: break
     }
   }

@@ -1,0 +1,39 @@
+import Cluster
+import Configuration
+
+/// The machines of a run, large enough for it, and why they are those.
+struct SimulatedCluster {
+  let description: ClusterDescription
+  /// Ranks that take part.
+  let ranks: Int
+  /// What nobody asked for in so many words; nil where somebody did.
+  let note: String?
+
+  /// A built-in cluster is a kind of machine, of which there are as many as the run needs; a file's has the size that it says, unless
+  /// --gpus says another.
+  ///
+  /// - Errors: a run that takes what there is where nothing says how much; a cluster that cannot be read, or be so large.
+  init(_ run: RunConfiguration, _ options: SimulationOptions) throws {
+    let reference = try options.reference() ?? run.cluster
+    if reference == nil, let file = options.gpusFile { throw SimulationOptions.needsOwnCluster(file) }
+    let named = try reference.map { try options.read($0) }
+    guard let ranks = options.gpus ?? run.worldSize ?? run.simulation.gpus ?? named?.gpus else {
+      throw Failure(
+        code: .usage,
+        text: "parallelism.dp -1 takes all GPUs of a cluster, and none is named; add --gpus COUNT or --cluster NAME"
+      ).error
+    }
+    self.ranks = ranks
+    guard let named, let reference else {
+      description = try .hgxH100(gpus: ranks)
+      note = "no cluster is named, so HGX H100 machines are assumed; --cluster names others"
+      return
+    }
+    note = nil
+    if case .builtIn = reference {
+      description = try named.holding(gpus: ranks)
+    } else {
+      description = try options.gpus.map { try named.holding(gpus: $0) } ?? named
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+  /// Each setting of a simulation changes the estimate in the direction that it must.
+  @Suite struct EstimateSettingsTests {
+    private func estimate(_ arguments: String...) async throws -> EstimateFigures {
+      let outcome = try await Job(
+        [Orrery.executable.path, "estimate", "run.yaml"] + arguments + ["--json"],
+        in: try EstimateCommandTests.scratch()
+      ).finish()
+      #expect(outcome.status == 0, "\(outcome)")
+      return try EstimateFigures(outcome.output)
+    }
+
+    @Test func `A slow GPU and a slow link make the step longer, and have tracks of their own`() async throws {
+      let clean = try await estimate()
+      let gpu = try await estimate("simulation.slow_gpus=5:2")
+      let link = try await estimate("simulation.slow_links=nvlink 5:50")
+      #expect(gpu.step.seconds > 1.3 * clean.step.seconds && gpu.ranks.count == 4)
+      #expect(gpu.ranks.contains { $0.slowdown == 2 } && clean.ranks.allSatisfy { $0.slowdown == 1 })
+      #expect(link.step.seconds > 1.3 * clean.step.seconds)
+      let idle = try await estimate("simulation.slow_links=pcie 5:50")
+      #expect(
+        idle.step.seconds == clean.step.seconds && idle.cluster.notes.contains { $0.contains("slow pcie of rank 5") })
+    }
+
+    @Test func `Precision, kernels and attention are those of the simulation`() async throws {
+      let clean = try await estimate()
+      let fp32 = try await estimate("simulation.precision=fp32")
+      #expect(fp32.run.precision == "fp32" && fp32.cluster.attention == "unfused" && fp32.cluster.notes.count == 2)
+      #expect(fp32.step.peakFlopsPerSecond < clean.step.peakFlopsPerSecond)
+      #expect(fp32.step.seconds > 2 * clean.step.seconds)
+      let eager = try await estimate("simulation.kernels=eager")
+      let compiled = try await estimate("simulation.kernels=compiled")
+      #expect(eager.step.seconds > clean.step.seconds && clean.step.seconds > compiled.step.seconds)
+      let unfused = try await estimate("simulation.attention=unfused")
+      #expect(unfused.step.seconds > clean.step.seconds && clean.cluster.attention == "flash")
+    }
+
+    @Test func `Jitter lengthens the step, and failures take of the time`() async throws {
+      let clean = try await estimate()
+      #expect(clean.jitter == nil && clean.goodput == nil)
+      let figures = try await estimate(
+        "simulation.jitter=0.05", "simulation.mtbf_per_gpu=100 h", "simulation.restart_time=10 min",
+        "simulation.checkpoint_write_time=30 s", "checkpoint.interval=100000", "checkpoint.folder=out")
+      let jitter = try #require(figures.jitter)
+      #expect(figures.step.seconds == clean.step.seconds && jitter.variation == 0.05)
+      #expect(figures.step.seconds < jitter.medianSeconds && jitter.medianSeconds < jitter.p90Seconds)
+      #expect(jitter.p90Seconds < jitter.p99Seconds && jitter.meanSeconds < jitter.p90Seconds)
+      let goodput = try #require(figures.goodput)
+      #expect(abs(goodput.useful + goodput.writing + goodput.lost + goodput.restarting - 1) < 1e-9)
+      #expect(goodput.interval == 100_000 && goodput.bestUseful >= goodput.useful)
+      #expect(abs(goodput.hoursBetweenFailures! - 100.0 / 8) < 1e-9)
+    }
+
+    @Test func `--gpus gives dp -1 as many ranks as the other axes leave`() async throws {
+      let figures = try await estimate("--gpus", "64", "--cluster", "dgx-a100-80", "parallelism.dp=-1")
+      #expect(figures.run.gpus == 64 && figures.run.dp == 16 && figures.cluster.nodes == 8)
+      #expect(figures.cluster.gpu.contains("A100") && figures.cluster.notes.isEmpty)
+      let all = try await estimate("parallelism.dp=-1", "simulation.gpus=16")
+      #expect(all.run.gpus == 16 && all.run.dp == 4 && all.cluster.nodes == 2)
+    }
+
+    private static let ownCluster = """
+      name: Two boxes
+      gpu: GPU
+      gpus_per_node: 2
+      nodes: 2
+      node_fabric: {type: nvswitch, link: NVLink 4}
+      host: {memory: 1 TiB, gpu_link: PCIe 5.0 x16, sockets: 1}
+      network: {nics_per_node: 2, link: InfiniBand NDR, fabric: {type: fat_tree, nodes_per_leaf: 32}}
+      """
+
+    @Test func `A cluster's file has the size that it says, until --gpus says another`() async throws {
+      let scratch = try EstimateCommandTests.scratch()
+      try scratch.write(Self.ownCluster.replacing("GPU", with: "H100 SXM5 80GB"), to: "own.yaml")
+      let small = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml")
+      #expect(small.status == 65 && small.errors.contains("has 4 GPUs, and the layout has 8 ranks"), "\(small)")
+      let resized = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml", "--gpus", "8", "--json")
+      #expect(resized.status == 0, "\(resized)")
+      #expect(try EstimateFigures(resized.output).cluster.nodes == 4)
+      let all = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml", "parallelism.dp=-1", "--json")
+      #expect(try EstimateFigures(all.output).run.gpus == 4)
+    }
+
+    @Test(arguments: [
+      (["none.yaml"], Int32(65), "none.yaml: there is no such file"),
+      (["run.yaml", "--cluster", "hgx-h10"], 64, "--cluster 'hgx-h10' is no cluster that is built in; did you mean"),
+      (["run.yaml", "--cluster", "own.yaml"], 65, "own.yaml: there is no such file"),
+      (["run.yaml", "--gpus", "0"], 64, "--gpus 0: a step needs one GPU at least."),
+      (["run.yaml", "--gpus", "16"], 65, "--gpus '16' does not fit: the run's layout has 8 ranks; leave --gpus out"),
+      (["run.yaml", "--gpus", "14", "parallelism.dp=-1"], 65, "= 4 does not divide a world of 14 ranks"),
+      (["run.yaml", "parallelism.dp=-1"], 64, "none is named; add --gpus COUNT or --cluster NAME"),
+      (
+        ["run.yaml", "parallelism.dp=-1", "--gpus", "16", "simulation.slow_gpus=99:2"], 65, "names none of the 16 ranks"
+      ),
+      (["run.yaml", "simulation.slow_gpus=1:5000"], 65, "a slowdown of 5000.0 is too large: it is at most 1,000"),
+      (["run.yaml", "simulation.jitter=3"], 65, "jitter 3.0: is no coefficient of variation between 0 and 2"),
+      (
+        ["run.yaml", "simulation.attention=flash", "simulation.precision=fp32"], 65,
+        "FlashAttention has no kernels in fp32; choose simulation.attention=unfused"
+      ),
+      (
+        ["run.yaml", "--cluster", "v100-cloud"], 65,
+        "it has fp32, fp16; add simulation.precision=fp16 to the command line"
+      ),
+      (["run.yaml", "--gpus-file", "my.yaml", "--cluster", "hgx-h100"], 64, "name your own with --cluster FILE"),
+      (["run.yaml", "micro_batch_size=1000000"], 65, "tokens is too large: it has at most 100,000,000"),
+      (["run.yaml", "model.vocab_size=auto"], 65, "add model.vocab_size=… to do without"),
+      (["run.yaml", "--calibration", "run.yaml"], 65, "run.yaml: is no calibration"),
+    ])
+    func `A wrong request is refused with the way on`(arguments: [String], status: Int32, reason: String) async throws {
+      let outcome = try await Job(
+        [Orrery.executable.path, "estimate"] + arguments, in: try EstimateCommandTests.scratch()
+      ).finish()
+      #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome)")
+      #expect(outcome.errors.contains(reason), "\(outcome)")
+    }
+  }
+}
