@@ -14,14 +14,19 @@ import Training
 /// | | `layout`, `ranks`, `transport`, `cores`, `matmul_gflops` (one core's, measured) |
 /// | | `precision`, `parameters`, `vocabulary`, `training_tokens`, `validation_tokens` |
 /// | | `global_batch`, `micro_batch`, `accumulation`, `sequence`, `tokens_per_step` |
+/// | | `cluster`, `cluster_gpu`, `cluster_assumed` (whether the run names none), `simulated_precision`; else `unsimulated`, the reason |
 /// | `step` | `loss` (nats per token), `grad_norm`, `lr`, `seconds`, `tokens`, `tokens_per_second` |
 /// | | `gflops` (model, all ranks), `utilization` (of the measured matmul rate, 0 … 1), `remaining_seconds` |
+/// | | `simulated_seconds`, `simulated_mfu` (0 … 1): of a step on the simulated cluster; all other times are real |
 /// | `evaluation` | `validation_loss`, `training_loss` (absent where not evaluated), `seconds` |
 /// | `checkpoint` | `path` |
 /// | `note` | `text` |
 /// | `ended` | `steps` (as the run counts them), `seconds`, `tokens`, `tokens_per_second` |
 /// | | `peak_memory_bytes`, `allocator_bytes`, `memory_bytes` (by category) |
 /// | | `sent_bytes_per_step`, `transport_bytes_per_step`, `sent_bytes` (by axis and collective), `control_bytes` |
+/// | | `predicted_memory_bytes` (at the peak), `predicted_sent_bytes_per_step`: of this rank, on shapes alone |
+///
+/// What is of a simulation is absent where nothing is simulated.
 struct MetricsLine {
   var fields: [String: MetricsValue]
 
@@ -56,6 +61,7 @@ enum MetricsValue: Encodable, ExpressibleByStringLiteral {
   case integer(Int)
   case number(Double)
   case text(String)
+  case truth(Bool)
   case bytes([String: ByteCount])
 
   init(stringLiteral text: String) { self = .text(text) }
@@ -66,13 +72,15 @@ enum MetricsValue: Encodable, ExpressibleByStringLiteral {
     case .integer(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
+    case .truth(let value): try container.encode(value)
     case .bytes(let value): try container.encode(value.mapValues(\.value))
     }
   }
 }
 
 private func began(_ summary: RunSummary) -> [String: MetricsValue] {
-  [
+  let simulation = summary.simulated.map(described) ?? summary.unsimulated.map { ["unsimulated": .text($0)] }
+  return [
     "event": "began", "schema": .integer(1),
     "first_step": .integer(summary.firstStep), "steps": .integer(summary.steps),
     "layout": .text(summary.layout), "ranks": .integer(summary.ranks), "transport": .text(summary.transport),
@@ -82,6 +90,13 @@ private func began(_ summary: RunSummary) -> [String: MetricsValue] {
     "validation_tokens": .integer(summary.validationTokens), "global_batch": .integer(summary.globalBatch),
     "micro_batch": .integer(summary.microBatch), "accumulation": .integer(summary.accumulation),
     "sequence": .integer(summary.sequence), "tokens_per_step": .integer(summary.tokensPerStep),
+  ].merging(simulation ?? [:]) { own, _ in own }
+}
+
+private func described(_ cluster: SimulationSummary) -> [String: MetricsValue] {
+  [
+    "cluster": .text(cluster.name), "cluster_gpu": .text(cluster.gpu), "cluster_assumed": .truth(cluster.isAssumed),
+    "simulated_precision": .text(cluster.precision.rawValue),
   ]
 }
 
@@ -92,7 +107,9 @@ private func stepped(_ report: StepReport) -> [String: MetricsValue] {
     "tokens": .integer(report.tokens), "tokens_per_second": .number(Double(report.tokens) / report.seconds),
     "gflops": gigaflops(report.rate), "utilization": .number(report.utilization),
     "remaining_seconds": .number(report.remaining),
-  ]
+    "simulated_seconds": report.simulated.map { .number($0.seconds) },
+    "simulated_mfu": report.simulated.map { .number($0.utilization) },
+  ].present
 }
 
 private func evaluated(_ report: EvaluationReport) -> [String: MetricsValue] {
@@ -116,6 +133,8 @@ private func ended(_ totals: RunTotals, step: Int?) -> [String: MetricsValue] {
     "memory_bytes": .bytes(totals.memoryByCategory), "sent_bytes_per_step": .integer(totals.bytesPerStep.value),
     "transport_bytes_per_step": .integer(totals.transportBytesPerStep.value),
     "sent_bytes": .bytes(totals.bytesByRoute), "control_bytes": .integer(totals.controlBytes.value),
+    "predicted_memory_bytes": totals.predicted.map { .integer($0.peakMemory.value) },
+    "predicted_sent_bytes_per_step": totals.predicted.map { .integer($0.perStep.value) },
   ].present
 }
 

@@ -2,19 +2,42 @@ import Foundation
 import Quantities
 import Training
 
-/// `step   50/2000 | loss 2.5112 | grad norm 0.812 | lr 1.00e-03 | 45.5 ms/step | 17,600 tokens/s | 101 GFLOP/s, …`
+/// `step   50/2000 | loss 2.5112 | grad norm 0.812 | lr 1.00e-03 | sim 12.3 ms, MFU 41.2 % | real 845 ms, 17,600 tokens/s, …`
 func stepLine(_ report: StepReport, _ window: StepWindow, of summary: RunSummary?) -> String {
   [
     place(report.step, of: summary),
     "loss \(fixed(report.loss, decimals: 4).aligned(7))",
     "grad norm \(compact(report.gradientNorm).aligned(8))",
-    "lr \(scientific(report.learningRate))",
-    "\(durationText(window.secondsPerStep).aligned(7))/step",
-    "\(perSecond(window.tokens, window.seconds).aligned(7)) tokens/s",
-    "\(threeDigits(window.rate.flopsPerSecond / 1e9).aligned(4)) GFLOP/s, "
-      + "\(fixed(window.utilization * 100, decimals: 1).aligned(4)) % of \(matrixProduct(summary))",
+    "lr \(scientific(report.learningRate))", report.simulated.map(simulatedField), realField(window, of: summary),
     "\(durationText(report.remaining)) to go",
-  ].joined(separator: " | ")
+  ].compactMap { $0 }.joined(separator: " | ")
+}
+
+/// The clock of the simulated cluster: what a model says of every step.
+private func simulatedField(_ clock: SimulatedClock) -> String {
+  "sim \(stepTime(clock)), MFU \(percent(clock.utilization))"
+}
+
+/// The clock of this CPU.
+private func realField(_ window: StepWindow, of summary: RunSummary?) -> String {
+  [
+    "real \(durationText(window.secondsPerStep).aligned(7))",
+    "\(perSecond(window.tokens, window.seconds).aligned(7)) tokens/s",
+    "\(threeDigits(window.rate.flopsPerSecond / 1e9).aligned(4)) GFLOP/s",
+    "\(fixed(window.utilization * 100, decimals: 1).aligned(4)) % of \(matrixProduct(summary))",
+  ].joined(separator: ", ")
+}
+
+/// Simulated steps may be microseconds long.
+private func stepTime(_ clock: SimulatedClock) -> String {
+  clock.seconds < 1e-3 ? "\(threeDigits(clock.seconds * 1e6)) us" : durationText(clock.seconds)
+}
+
+/// Of a ratio; models too small for their GPUs reach little.
+private func percent(_ ratio: Double) -> String {
+  let value = ratio * 100
+  if value > 0, value < 0.01 { return "< 0.01 %" }
+  return "\(fixed(value, decimals: value < 0.1 ? 2 : 1)) %"
 }
 
 func evaluationLine(_ report: EvaluationReport, of summary: RunSummary?) -> String {

@@ -29,17 +29,23 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var matmulRate: ComputeRate
   /// Cores that the ranks of this machine share.
   package var cores: Int
+  /// What stands beside this machine; nil where nothing is simulated.
+  package var simulated: SimulationSummary?
+  /// Why nothing is; nil where nobody wanted it.
+  package var unsimulated: String?
 
   package init(
     layout: String, ranks: Int, transport: String, parameters: Int, vocabulary: Int, trainingTokens: Int,
     validationTokens: Int, globalBatch: Int, microBatch: Int, accumulation: Int, sequence: Int, firstStep: Int,
-    steps: Int, tokensPerStep: Int, precision: ScalarType, matmulRate: ComputeRate, cores: Int
+    steps: Int, tokensPerStep: Int, precision: ScalarType, matmulRate: ComputeRate, cores: Int,
+    simulated: SimulationSummary? = nil, unsimulated: String? = nil
   ) {
     (self.layout, self.ranks, self.transport, self.parameters) = (layout, ranks, transport, parameters)
     (self.vocabulary, self.trainingTokens, self.validationTokens) = (vocabulary, trainingTokens, validationTokens)
     (self.globalBatch, self.microBatch, self.accumulation) = (globalBatch, microBatch, accumulation)
     (self.sequence, self.firstStep, self.steps, self.tokensPerStep) = (sequence, firstStep, steps, tokensPerStep)
     (self.precision, self.matmulRate, self.cores) = (precision, matmulRate, cores)
+    (self.simulated, self.unsimulated) = (simulated, unsimulated)
   }
 }
 
@@ -51,7 +57,7 @@ package struct StepReport: Hashable, Sendable, Codable {
   package var loss: Double
   package var gradientNorm: Double
   package var learningRate: Double
-  /// Wall-clock seconds of the step on this rank.
+  /// Wall-clock seconds of the step on this rank, on this CPU.
   package var seconds: Double
   package var tokens: Int
   /// Model FLOPs (PaLM convention) over the step's seconds, all ranks together.
@@ -60,14 +66,17 @@ package struct StepReport: Hashable, Sendable, Codable {
   package var utilization: Double
   /// Seconds to the last step at the pace so far.
   package var remaining: Double
+  /// The other clock; nil where nothing is simulated.
+  package var simulated: SimulatedClock?
 
   package init(
     step: Int, loss: Double, gradientNorm: Double, learningRate: Double, seconds: Double, tokens: Int,
-    rate: ComputeRate, utilization: Double, remaining: Double
+    rate: ComputeRate, utilization: Double, remaining: Double, simulated: SimulatedClock? = nil
   ) {
     (self.step, self.loss, self.gradientNorm) = (step, loss, gradientNorm)
     (self.learningRate, self.seconds, self.tokens) = (learningRate, seconds, tokens)
     (self.rate, self.utilization, self.remaining) = (rate, utilization, remaining)
+    self.simulated = simulated
   }
 }
 
@@ -98,16 +107,18 @@ package struct RunTotals: Hashable, Sendable, Codable {
   package var bytesByRoute: [String: ByteCount]
   /// Questions and answers about faults, over the whole run: none where all went well.
   package var controlBytes: ByteCount
+  /// What shapes alone had said of this rank; nil where nobody asked them.
+  package var predicted: PredictedBytes?
 
   package init(
     steps: Int, seconds: Double, tokens: Int, peakMemory: ByteCount, allocatorHighWater: ByteCount,
     bytesPerStep: ByteCount, transportBytesPerStep: ByteCount, memoryByCategory: [String: ByteCount],
-    bytesByRoute: [String: ByteCount] = [:], controlBytes: ByteCount = .zero
+    bytesByRoute: [String: ByteCount] = [:], controlBytes: ByteCount = .zero, predicted: PredictedBytes? = nil
   ) {
     (self.steps, self.seconds, self.tokens) = (steps, seconds, tokens)
     (self.peakMemory, self.allocatorHighWater) = (peakMemory, allocatorHighWater)
     (self.bytesPerStep, self.transportBytesPerStep) = (bytesPerStep, transportBytesPerStep)
     (self.memoryByCategory, self.bytesByRoute) = (memoryByCategory, bytesByRoute)
-    self.controlBytes = controlBytes
+    (self.controlBytes, self.predicted) = (controlBytes, predicted)
   }
 }

@@ -8,7 +8,7 @@ import Program
 package import Quantities
 
 /// The loop around the step: data in, events out, evaluations and checkpoints in between. The same on every rank; only the rank that
-/// is told to writes checkpoints.
+/// is told to writes checkpoints. Every step is held against the program on shapes alone.
 package final class TrainingRun {
   package struct Options: Sendable {
     package var steps: Int
@@ -31,13 +31,15 @@ package final class TrainingRun {
     package var highWater: () -> ByteCount
     package var transportBytes: () -> ByteCount
     package var controlBytes: () -> ByteCount
+    /// Told that a step begins: for clocks.
+    package var stepBegins: () -> Void
 
     package init(
       highWater: @escaping () -> ByteCount, transportBytes: @escaping () -> ByteCount,
-      controlBytes: @escaping () -> ByteCount
+      controlBytes: @escaping () -> ByteCount, stepBegins: @escaping () -> Void = {}
     ) {
       (self.highWater, self.transportBytes) = (highWater, transportBytes)
-      self.controlBytes = controlBytes
+      (self.controlBytes, self.stepBegins) = (controlBytes, stepBegins)
     }
   }
 
@@ -48,28 +50,35 @@ package final class TrainingRun {
   private let sampler: BatchSampler
   /// All ranks' cores together, in matrix products.
   private let peak: ComputeRate
+  private let check: ProgramCheck
+  /// Of every step that is the program's; nil where nothing is simulated.
+  private let simulated: SimulatedClock?
   /// Writes what a checkpoint holds beside the trainer's own files; nil on ranks that write none.
   private let extras: ((inout CheckpointWriter) throws -> Void)?
 
   package init(
     _ trainer: Trainer, _ dataset: Dataset, _ options: Options, witness: Witness, peak: ComputeRate,
-    extras: ((inout CheckpointWriter) throws -> Void)?
+    check: ProgramCheck, simulated: SimulatedClock?, extras: ((inout CheckpointWriter) throws -> Void)?
   ) throws {
     (self.trainer, self.dataset, self.options, self.witness) = (trainer, dataset, options, witness)
-    (self.peak, self.extras) = (peak, extras)
+    (self.peak, self.check, self.simulated, self.extras) = (peak, check, simulated, extras)
     sampler = try dataset.sampler(
       .training, order: .random(seed: trainer.plan.seed), sequenceLength: trainer.plan.sequence)
   }
 
   /// Trains to the last step.
+  ///
+  /// - Errors: `ProgramMismatch` where a step is not the one that was predicted; what data, peers and files do.
   package func run(_ observe: (RunEvent) throws -> Void) throws {
     let (first, began) = (trainer.stepCount, now())
     var (stepBytes, transportBytes) = (ByteCount.zero, ByteCount.zero)
     while trainer.stepCount < options.steps {
       let before = witness.transportBytes()
+      witness.stepBegins()
       let report = try step(first: first, began: began, observe)
       transportBytes = witness.transportBytes() - before
       stepBytes = trainer.executor.ledger.sentBytes
+      try check.compare(trainer.executor.trace, step: trainer.stepCount)
       try observe(.step(report))
       if isDue(options.evaluationInterval) { try evaluate(observe) }
       if isDue(options.checkpointInterval) { try save(observe) }
@@ -96,7 +105,8 @@ package final class TrainingRun {
     return StepReport(
       step: trainer.stepCount, loss: result.loss!, gradientNorm: result.gradientNorm!,
       learningRate: result.learningRate, seconds: seconds, tokens: trainer.tokensPerStep, rate: rate,
-      utilization: rate / peak, remaining: (now() - began) / Double(done) * Double(left))
+      utilization: rate / peak, remaining: (now() - began) / Double(done) * Double(left),
+      simulated: simulated)
   }
 
   private func overflowNote(_ result: StepResult) -> String {
@@ -138,10 +148,7 @@ package final class TrainingRun {
     return RunTotals(
       steps: steps, seconds: seconds, tokens: steps * trainer.tokensPerStep, peakMemory: ledger.peakTotal,
       allocatorHighWater: witness.highWater(), bytesPerStep: bytes, transportBytesPerStep: transportBytes,
-      memoryByCategory: Dictionary(uniqueKeysWithValues: ledger.atPeak.map { ($0.key.rawValue, $0.value) }),
-      bytesByRoute: Dictionary(
-        ledger.communication.map { ("\($0.key.scope.rawValue) \($0.key.kind.name)", $0.value.sent) },
-        uniquingKeysWith: +),
-      controlBytes: witness.controlBytes())
+      memoryByCategory: ledger.heldByName, bytesByRoute: ledger.sentByName, controlBytes: witness.controlBytes(),
+      predicted: PredictedBytes(check.program.ledger))
   }
 }

@@ -30,9 +30,21 @@ struct Preparation: Sendable {
     if start.resume { try checkResume() }
   }
 
+  /// What one process looks at for all, before any rank starts.
+  func check(_ start: StartOptions) throws {
+    try checkFiles(start)
+    try checkClock()
+  }
+
+  /// That everything which the run is to leave behind can be written.
+  func checkFiles(_ start: StartOptions) throws {
+    try checkStore(start)
+    if let path = start.trace { try ClockTrace(path: path).checkWritable() }
+  }
+
   /// What one process looks at for all: that no older run is overwritten unasked, and that checkpoints can be written, before hours
   /// of training depend on it.
-  func checkStore(_ start: StartOptions) throws {
+  private func checkStore(_ start: StartOptions) throws {
     guard let store else { return }
     if let last = try store.checkpoints().last, !start.resume, !start.fresh {
       throw CheckpointError(

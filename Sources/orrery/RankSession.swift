@@ -7,6 +7,7 @@ import Mesh
 import Model
 import Quantities
 import Reporting
+import Timing
 import Training
 import Transport
 
@@ -17,7 +18,7 @@ struct RankSession {
   let transport: any Transport
   let transportName: String
 
-  private var isFirst: Bool { transport.rank == 0 }
+  var isFirst: Bool { transport.rank == 0 }
 
   /// This process is one rank of an MPI world. An error here ends every rank of the world.
   static func runProcess(_ preparation: Preparation, _ start: StartOptions) throws {
@@ -51,24 +52,36 @@ struct RankSession {
   }
 
   func run() throws {
-    let (configuration, dataset) = (preparation.configuration, preparation.dataset)
-    if isFirst {
-      try preparation.checkStore(start)
-      try preparation.clearStore(start)
-    }
+    if isFirst { try preparation.checkFiles(start) }
+    let plan = TrainingPlan(preparation.configuration)
+    let check = ProgramCheck(plan, mesh: preparation.mesh, rank: transport.rank)
+    let (clock, problem) = isFirst ? try preparation.clusterClock(records: start.trace != nil) : (nil, nil)
+    if isFirst { try preparation.clearStore(start) }
     let device = try HostDevice(transport: transport)
-    let trainer = Trainer(
-      TrainingPlan(configuration), device: device, mesh: preparation.mesh, rank: transport.rank)
-    let watchers = try Watchers(configuration, start, active: isFirst)
+    let recorder = start.trace.map { _ in RecordingDevice(device, capacity: check.expected.readings) }
+    let trainer = Trainer(plan, device: recorder ?? device, mesh: preparation.mesh, rank: transport.rank)
+    let watchers = try Watchers(preparation.configuration, start, active: isFirst)
     try begin(trainer, watchers)
-    let rate = try measureMatmulRate(configuration.precision.type.accumulation)
-    let cores = min(preparation.mesh.count, ProcessInfo.processInfo.activeProcessorCount)
-    try watchers.observe(.began(summary(trainer, rate, cores)))
-    let run = try TrainingRun(
-      trainer, dataset, options, witness: witness(device),
-      peak: ComputeRate(rate.flopsPerSecond * Double(cores)), extras: isFirst ? writeExtras : nil)
-    try run.run(watchers.observe)
+    try train(trainer, check, clock, unsimulated: problem, witness(device, recorder), watchers)
+    if let clock { watchers.conclude(clock.report(besides: plan.precision.type)) }
+    if let recorder { try writeTrace(recorder, trainer, check, clock, watchers) }
     try sample(trainer, device)
+  }
+
+  private func train(
+    _ trainer: Trainer, _ check: ProgramCheck, _ clock: ClusterClock?, unsimulated: String?,
+    _ witness: TrainingRun.Witness, _ watchers: Watchers
+  ) throws {
+    let rate = try measureMatmulRate(preparation.configuration.precision.type.accumulation)
+    let cores = min(preparation.mesh.count, ProcessInfo.processInfo.activeProcessorCount)
+    var beginning = summary(trainer, rate, cores)
+    (beginning.simulated, beginning.unsimulated) = (clock?.summary, unsimulated)
+    try watchers.observe(.began(beginning))
+    let run = try TrainingRun(
+      trainer, preparation.dataset, options, witness: witness,
+      peak: ComputeRate(rate.flopsPerSecond * Double(cores)), check: check, simulated: clock?.step,
+      extras: isFirst ? writeExtras : nil)
+    try run.run(watchers.observe)
   }
 
   /// First values, or those of a checkpoint.
@@ -97,11 +110,11 @@ struct RankSession {
       store: preparation.store)
   }
 
-  private func witness(_ device: HostDevice) -> TrainingRun.Witness {
+  private func witness(_ device: HostDevice, _ recorder: RecordingDevice?) -> TrainingRun.Witness {
     TrainingRun.Witness(
       highWater: { device.highWater },
       transportBytes: { ByteCount(transport.counters.bytes + transport.counters.libraryBytes) },
-      controlBytes: { ByteCount(transport.counters.control.bytes) })
+      controlBytes: { ByteCount(transport.counters.control.bytes) }, stepBegins: { recorder?.beginStep() })
   }
 
   private func writeExtras(_ writer: inout CheckpointWriter) throws {

@@ -39,6 +39,12 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the mesh and every rank's place in it, and end.")
   var showMesh = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the simulated step and the last real one, side by side, for Perfetto or chrome://tracing.",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var trace: String?
+
   @Option(help: .hidden) var terminalWidth: Int?
 
   func validate() throws {
@@ -56,7 +62,8 @@ struct TrainCommand: ParsableCommand {
     do {
       let configuration = try RunConfiguration.load(file: config!, overrides: overrides)
       if showMesh { return try show(configuration, world) }
-      let start = StartOptions(resume: resume, fresh: fresh, initFrom: initFrom, terminalWidth: terminalWidth)
+      let start = StartOptions(
+        resume: resume, fresh: fresh, initFrom: initFrom, trace: trace, terminalWidth: terminalWidth)
       try run(configuration, start, world)
     } catch {
       guard let rank = world?.rank, rank > 0, let failure = Failure(error) else { throw error }
@@ -91,16 +98,18 @@ struct TrainCommand: ParsableCommand {
       try RankSession.runProcess(try Preparation(configuration, ranks: world.size, start), start)
     case (.mpi, nil):
       let ranks = configuration.defaultRanks
-      try Preparation(configuration, ranks: ranks, start).checkStore(start)
+      try Preparation(configuration, ranks: ranks, start).check(start)
       throw ExitCode(try Launcher(ranks: ranks, mesh: configuration.resolved(world: ranks).mesh).run())
     }
   }
 }
 
-/// Where a run begins, beside its configuration.
+/// How a run begins, and what it leaves, beside its configuration.
 struct StartOptions: Sendable {
   var resume, fresh: Bool
   var initFrom: String?
+  /// Where a timeline goes, if anywhere.
+  var trace: String?
   /// Columns of the terminal that shows the run; nil where nobody watches.
   var terminalWidth: Int?
 }

@@ -24,4 +24,10 @@ struct Watchers {
     console?.report(event)
     try metrics?.report(event)
   }
+
+  /// What is said on the console after a run's end.
+  func conclude(_ text: String) {
+    guard console != nil else { return }
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  }
 }

@@ -74,7 +74,7 @@ extension EndToEnd {
 
     @Test func `A cluster's file has the size that it says, until --gpus says another`() async throws {
       let scratch = try EstimateCommandTests.scratch()
-      try scratch.write(Self.ownCluster.replacing("GPU", with: "H100 SXM5 80GB"), to: "own.yaml")
+      try scratch.write(Self.ownCluster.replacing("gpu: GPU", with: "gpu: H100 SXM5 80GB"), to: "own.yaml")
       let small = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml")
       #expect(small.status == 65 && small.errors.contains("has 4 GPUs, and the layout has 8 ranks"), "\(small)")
       let resized = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml", "--gpus", "8", "--json")
@@ -82,6 +82,46 @@ extension EndToEnd {
       #expect(try EstimateFigures(resized.output).cluster.nodes == 4)
       let all = try await scratch.orrery("estimate", "run.yaml", "--cluster", "own.yaml", "parallelism.dp=-1", "--json")
       #expect(try EstimateFigures(all.output).run.gpus == 4)
+    }
+
+    private static let ownGPU = """
+      gpus:
+        - name: Own GPU
+          aliases: []
+          generation: hopper
+          compute_capability: '9.0'
+          multiprocessors: 66
+          boost_clock: 1980 MHz
+          base_clock: 1590 MHz
+          fp32_lanes_per_multiprocessor: 128
+          tensor_cores_per_multiprocessor: 4
+          tensor_flops_per_clock: 4096
+          l1_cache: 256 KiB
+          l2_cache: 50 MB
+          l2_bandwidth: 5600 GB/s
+          memory: 40 GiB
+          memory_bandwidth: 1600 GB/s
+          matmul_rates: {fp32: 33 TFLOP/s, tf32: 247 TFLOP/s, fp16: 494 TFLOP/s, bf16: 494 TFLOP/s}
+          nvlink: 900 GB/s
+          pcie: 5.0 x16
+          board_power: 350 W
+          source: 'half of an H100'
+          notes: made up for this test
+      """
+
+    @Test func `A cluster's file can name a GPU of one's own`() async throws {
+      let scratch = try EstimateCommandTests.scratch()
+      try scratch.write(Self.ownGPU, to: "gpus.yaml")
+      try scratch.write(Self.ownCluster.replacing("gpu: GPU", with: "gpu: Own GPU"), to: "own.yaml")
+      let command = ["estimate", "run.yaml", "--cluster", "own.yaml", "--gpus", "8", "--json"]
+      let unknown = try await Job([Orrery.executable.path] + command, in: scratch).finish()
+      #expect(unknown.status == 65 && unknown.errors.contains("own.yaml:2: gpu 'Own GPU'"), "\(unknown)")
+      let outcome = try await Job([Orrery.executable.path] + command + ["--gpus-file", "gpus.yaml"], in: scratch)
+        .finish()
+      #expect(outcome.status == 0, "\(outcome)")
+      let figures = try EstimateFigures(outcome.output)
+      #expect(figures.cluster.gpu == "Own GPU" && figures.memory.capacityBytes == 40 << 30)
+      #expect(figures.step.peakFlopsPerSecond == 494e12)
     }
 
     @Test(arguments: [

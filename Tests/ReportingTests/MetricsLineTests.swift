@@ -51,6 +51,32 @@ struct MetricsLineTests {
     #expect(written == line + "\n")
   }
 
+  @Test func `a simulated run's lines have the simulated figures under keys of their own`() throws {
+    var (step, totals) = (sampleStep(1), sampleTotals)
+    step.simulated = sampleCluster.step
+    totals.predicted = PredictedBytes(
+      peakMemory: ByteCount(7), perStep: ByteCount(9), memoryByCategory: [:], byRoute: [:])
+    let written = try withScratchFile { path in
+      try write([.began(sampleSummary(simulated: sampleCluster)), .step(step), .ended(totals)], path)
+      return try contents(path).split(separator: "\n").map(String.init)
+    }
+    let expected = [
+      [
+        #""cluster":"hgx-h100","cluster_assumed":false,"cluster_gpu":"H100 SXM","#, #""simulated_precision":"fp32","#,
+      ],
+      [#""seconds":0.05,"simulated_mfu":0.412,"simulated_seconds":0.0123,"#],
+      [#""predicted_memory_bytes":7,"predicted_sent_bytes_per_step":9,"#],
+    ]
+    for (line, parts) in zip(written, expected) {
+      for part in parts { #expect(line.contains(part), "\(line)") }
+    }
+    let bare = try withScratchFile { path in
+      try write([.began(sampleSummary()), .step(sampleStep(1)), .ended(sampleTotals)], path)
+      return try contents(path)
+    }
+    #expect(!bare.contains("simulated") && !bare.contains("predicted") && !bare.contains("cluster"))
+  }
+
   @Test func `losses keep every bit on their way through the file`() throws {
     var state: UInt64 = 1
     var losses = [0.0, -0.0, 0.1, 1e16, 1e22, .pi, .leastNonzeroMagnitude, .leastNormalMagnitude]

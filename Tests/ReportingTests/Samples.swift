@@ -4,12 +4,20 @@ import Reporting
 import Training
 
 /// A small run: the one of the golden texts.
-func sampleSummary(firstStep: Int = 0, steps: Int = 200, precision: ScalarType = .float32) -> RunSummary {
+func sampleSummary(
+  firstStep: Int = 0, steps: Int = 200, precision: ScalarType = .float32, simulated: SimulationSummary? = nil
+) -> RunSummary {
   RunSummary(
     layout: "dp 2", ranks: 2, transport: "MPI", parameters: 809_984, vocabulary: 65, trainingTokens: 1_003_854,
     validationTokens: 111_540, globalBatch: 12, microBatch: 6, accumulation: 1, sequence: 64, firstStep: firstStep,
-    steps: steps, tokensPerStep: 768, precision: precision, matmulRate: ComputeRate(80.1e9), cores: 2)
+    steps: steps, tokensPerStep: 768, precision: precision, matmulRate: ComputeRate(80.1e9), cores: 2,
+    simulated: simulated)
 }
+
+/// A cluster that the small run could name.
+let sampleCluster = SimulationSummary(
+  name: "hgx-h100", nodes: 2, gpusPerNode: 8, gpu: "H100 SXM", isAssumed: false, precision: .float32,
+  step: SimulatedClock(seconds: 0.0123, utilization: 0.412))
 
 /// A step whose numbers follow from its place in the run.
 func sampleStep(_ step: Int, seconds: Double = 0.05, loss: Double? = nil, of steps: Int = 200) -> StepReport {

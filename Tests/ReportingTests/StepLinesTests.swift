@@ -8,11 +8,33 @@ struct StepLinesTests {
     let steps = (1...4).map { RunEvent.step(sampleStep($0, seconds: $0 == 1 ? 0.05 : 0.1)) }
     #expect(
       lines([.began(sampleSummary())] + steps, logEvery: 4).suffix(2) == [
-        "step   1/200 | loss  4.1900 | grad norm    2.500 | lr 1.00e-05 | 50.0 ms/step |  15,360 tokens/s |  100 GFLOP/s, "
+        "step   1/200 | loss  4.1900 | grad norm    2.500 | lr 1.00e-05 | real 50.0 ms,  15,360 tokens/s,  100 GFLOP/s, "
           + "62.4 % of sgemm | 10.0 s to go",
-        "step   4/200 | loss  4.1600 | grad norm    0.625 | lr 4.00e-05 |  100 ms/step |   7,680 tokens/s | 50.0 GFLOP/s, "
+        "step   4/200 | loss  4.1600 | grad norm    0.625 | lr 4.00e-05 | real  100 ms,   7,680 tokens/s, 50.0 GFLOP/s, "
           + "31.2 % of sgemm | 19.6 s to go",
       ])
+  }
+
+  @Test func `a simulated run tells both clocks, each by its name`() {
+    var report = sampleStep(1)
+    report.simulated = SimulatedClock(seconds: 0.0123, utilization: 0.412)
+    #expect(
+      lines([.began(sampleSummary()), .step(report)]).last
+        == "step   1/200 | loss  4.1900 | grad norm    2.500 | lr 1.00e-05 | sim 12.3 ms, MFU 41.2 % | real 50.0 ms, "
+        + " 15,360 tokens/s,  100 GFLOP/s, 62.4 % of sgemm | 10.0 s to go")
+  }
+
+  @Test(arguments: [
+    (1e-6, 1e-7, "sim 1.00 us, MFU < 0.01 %"), (0.0005, 0.00042, "sim 500 us, MFU 0.04 %"),
+    (0.0999, 0.001, "sim 99.9 ms, MFU 0.1 %"), (2.5, 1, "sim 2.5 s, MFU 100.0 %"),
+    (7200, 0.5, "sim 2 h 00 min, MFU 50.0 %"),
+  ])
+  func `the simulated clock is readable from a microsecond to hours`(
+    _ seconds: Double, _ utilization: Double, _ text: String
+  ) {
+    var report = sampleStep(1)
+    report.simulated = SimulatedClock(seconds: seconds, utilization: utilization)
+    #expect(lines([.step(report)]).last?.contains(" | \(text) | real ") == true)
   }
 
   @Test func `the fields of all step lines of a run stand below each other`() {

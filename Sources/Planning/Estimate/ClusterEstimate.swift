@@ -44,7 +44,7 @@ package struct ClusterEstimate: Sendable {
     step = try simulation.run()
     peak = try Roofline(cluster.gpu, scenario.precision, constants.calibration).peak
     memory = programs.map { MemoryEstimate(scenario, $0) }
-    verdict = MemoryVerdict(memory, capacity: cluster.gpu.memory, layout: LayoutChoices(scenario))
+    verdict = scenario.verdict(memory, programs)
     traffic = try StepTraffic(scenario, programs, network)
   }
 }

@@ -102,3 +102,24 @@ extension LayoutChoices {
       offloadsOptimizer: plan.zero.offloadsOptimizer)
   }
 }
+
+extension Scenario {
+  /// Whether every rank fits, and if not, what would help.
+  func verdict(_ memory: [MemoryEstimate], _ programs: [RankProgram]) -> MemoryVerdict {
+    var choices = LayoutChoices(self)
+    let fullest = zip(memory, programs).max { $0.0.total < $1.0.total }!
+    // Another layout is traced only where it is needed.
+    if fullest.0.total > cluster.gpu.memory { choices.recomputable = recomputable(fullest.1) }
+    return MemoryVerdict(memory, capacity: cluster.gpu.memory, layout: choices)
+  }
+
+  /// Activations at the peak of a rank that it would not hold if every layer were computed again.
+  private func recomputable(_ program: RankProgram) -> ByteCount? {
+    if case .full = plan.recomputation { return nil }
+    var frugal = plan
+    frugal.recomputation = .full(every: 1)
+    let other = RankProgram(frugal, mesh: mesh, rank: program.rank)
+    let held = { (ledger: Ledger) in ledger.atPeak[.activations] ?? .zero }
+    return max(.zero, held(program.ledger) - held(other.ledger))
+  }
+}

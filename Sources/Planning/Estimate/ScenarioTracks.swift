@@ -54,6 +54,6 @@ extension Scenario {
     let place = mesh.size(.pipeline) > 1 ? "pipeline rank \(stage)" : "every rank"
     guard kinds.count > 1 else { return place }
     return kind.count > 1 || kind.slowdowns.allSatisfy { $0 == 1 } && kind.data == kinds[0].data
-      ? "\(place), \(kind.count) replicas" : "\(place), replica \(kind.data)"
+      ? "\(place), \(kind.count) \(kind.count == 1 ? "replica" : "replicas")" : "\(place), replica \(kind.data)"
   }
 }

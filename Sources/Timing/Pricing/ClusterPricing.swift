@@ -16,6 +16,7 @@ package final class ClusterPricing: StepPricing {
   private let inside: SlowLink.Part
   private let host: HostWork
   private let slow: [SlowLink]
+  private var kinds: [KindKey: Activity] = [:]
   private var runs: [RunKey: [PricedWork]] = [:]
   private var transfers: [TransferKey: SimDuration] = [:]
   private var groups: [GroupKey: CommunicationModel.Group] = [:]
@@ -25,6 +26,24 @@ package final class ClusterPricing: StepPricing {
     var phase: String
     var stream: Program.Stream
     var operations: [Operation]
+  }
+  private struct KindKey: Hashable {
+    var phase, name: String
+    var family: Family
+  }
+  /// What of a kernel tells what it is for, beside its name.
+  private enum Family: Hashable {
+    case matmul, batchedMatmul, attention, streaming
+    case rows(RowKernel.Function)
+
+    init(_ kernel: Kernel) {
+      switch kernel {
+      case .matmul(let product): self = product.batch > 1 ? .batchedMatmul : .matmul
+      case .attention: self = .attention
+      case .streaming: self = .streaming
+      case .rows(let rows): self = .rows(rows.function)
+      }
+    }
   }
   private struct TransferKey: Hashable {
     var kind: CollectiveKind
@@ -68,9 +87,17 @@ package final class ClusterPricing: StepPricing {
     trace.nodes = [.phase(run.phase)] + run.operations.map { .operation($0, run.stream) }
     return try gpus.kernels(of: trace).map { kernel in
       PricedWork(
-        node: 0, stream: run.stream, activity: Activity(kernel.kind), name: kernel.lowered.name,
+        node: 0, stream: run.stream, activity: activity(of: kernel), name: kernel.lowered.name,
         duration: SimDuration(seconds: kernel.seconds), issue: SimDuration(seconds: kernel.hostSeconds))
     }
+  }
+
+  /// Words of names are looked for once.
+  private func activity(of kernel: PricedKernel) -> Activity {
+    let key = KindKey(phase: kernel.phase, name: kernel.lowered.name, family: Family(kernel.kernel))
+    if let known = kinds[key] { return known }
+    kinds[key] = Activity(kernel.kind)
+    return kinds[key]!
   }
 
   package func duration(of transfer: Transfer, rank: Int) throws -> SimDuration {

@@ -26,7 +26,7 @@ struct SimulatedCluster {
     self.ranks = ranks
     guard let named, let reference else {
       description = try .hgxH100(gpus: ranks)
-      note = "no cluster is named, so HGX H100 machines are assumed; --cluster names others"
+      note = "no cluster is named, so HGX H100 machines are assumed; the key cluster names others"
       return
     }
     note = nil
