@@ -9,6 +9,8 @@ package struct TracePricing: Sendable {
   package let model: KernelModel
   package let power: PowerState
   package let issue: HostIssue
+  /// Fused attention takes so many times as long as the usual library's.
+  package let attentionFactor: Double
 
   /// - Parameters:
   ///   - power: training goes on for longer than a board stays cool.
@@ -17,9 +19,9 @@ package struct TracePricing: Sendable {
   /// - Errors: `CalibrationError` for constants that are missing.
   package init(
     _ gpu: GPU, _ lowering: Lowering, _ calibration: Calibration, power: PowerState = .sustained,
-    issue: HostIssue = HostIssue(), library: String? = nil
+    issue: HostIssue = HostIssue(), library: String? = nil, attentionFactor: Double = 1
   ) throws(CalibrationError) {
-    (self.lowering, self.power, self.issue) = (lowering, power, issue)
+    (self.lowering, self.power, self.issue, self.attentionFactor) = (lowering, power, issue, attentionFactor)
     model = try KernelModel(gpu, calibration, library: library)
   }
 
@@ -51,7 +53,8 @@ package struct TracePricing: Sendable {
   private func price(_ lowered: LoweredKernel) throws(GPUError) -> Price {
     let time = try model.time(of: lowered.kernel, power: power)
     let gap = lowered.hostOperations > 0 ? issue.gap : 0
+    let seconds = if case .attention = lowered.kernel { time.seconds * attentionFactor } else { time.seconds }
     return Price(
-      time: time, seconds: time.seconds + gap, hostSeconds: Double(lowered.hostOperations) * issue.secondsPerOperation)
+      time: time, seconds: seconds + gap, hostSeconds: Double(lowered.hostOperations) * issue.secondsPerOperation)
   }
 }

@@ -40,7 +40,8 @@ package struct ClusterEstimate: Sendable {
     let tracks = ScenarioTracks(scenario)
     programs = tracks.programs
     var simulation = try StepSimulation(
-      tracks.tracks, pricing, streams: scenario.overlapsData ? .apart : .dataOnCompute, records: records)
+      tracks.tracks, pricing, streams: scenario.overlapsData ? .apart : .gradientsAfterBackward,
+      machine: scenario.machine, records: records)
     step = try simulation.run()
     peak = try Roofline(cluster.gpu, scenario.precision, constants.calibration).peak
     memory = programs.map { MemoryEstimate(scenario, $0) }

@@ -11,6 +11,8 @@ package import Quantities
 package final class ClusterPricing: StepPricing {
   private let gpus: TracePricing
   private let network: CommunicationModel
+  /// Tensor-parallel ranks that each send a part of a message.
+  private let senders: Int
   private let gpusPerNode: Int
   /// What GPUs of a node talk over.
   private let inside: SlowLink.Part
@@ -60,8 +62,10 @@ package final class ClusterPricing: StepPricing {
   }
 
   package init(
-    _ cluster: ClusterDescription, _ gpus: TracePricing, _ network: CommunicationModel, slow: [SlowLink] = []
+    _ cluster: ClusterDescription, _ gpus: TracePricing, _ network: CommunicationModel, slow: [SlowLink] = [],
+    scatteringOver senders: Int = 1
   ) {
+    self.senders = senders
     (self.gpus, self.network, self.slow) = (gpus, network, slow)
     gpusPerNode = cluster.gpusPerNode
     inside = cluster.nodeFabric == .pcie ? .pcie : .nvlink
@@ -113,9 +117,21 @@ package final class ClusterPricing: StepPricing {
   package func duration(of bytes: ByteCount, from: Int, to: Int) throws -> SimDuration {
     let key = MessageKey(from: from, to: to, bytes: bytes)
     if messages[key] == nil {
-      messages[key] = slowed(try network.duration(ofMessage: bytes, from: from, to: to), [from, to])
+      messages[key] = slowed(try scattered(bytes, from, to), [from, to])
     }
     return messages[key]!
+  }
+
+  /// Ranks of a tensor-parallel group hold the same values: each sends a part, and the receivers gather.
+  ///
+  /// - Source: Narayanan et al. 2021, arXiv:2104.04473, §4.1, scatter/gather.
+  private func scattered(_ bytes: ByteCount, _ from: Int, _ to: Int) throws -> SimDuration {
+    guard senders > 1 else { return try network.duration(ofMessage: bytes, from: from, to: to) }
+    let first = to / senders * senders
+    let group = CommunicationModel.Group(ranks: Array(first..<first + senders), gpusPerNode: gpusPerNode)
+    let part = ByteCount((bytes.value + senders - 1) / senders)
+    return try network.duration(ofMessage: part, from: from, to: to)
+      + network.duration(of: .allGather, bytes, among: group)
   }
 
   /// All ranks of a collective wait for the slowest link that it takes.

@@ -42,7 +42,8 @@ struct ScoreWriter {
   private func instruction(_ work: PricedWork, _ names: inout NameTable) -> Instruction {
     let duration = slowdown == 1 ? work.duration : SimDuration(seconds: work.duration.seconds * slowdown)
     return Instruction(
-      kind: .work, stream: place(work.stream), activity: UInt8(work.activity.rawValue), name: names.index(of: work.name),
+      kind: .work, stream: place(work.stream), activity: UInt8(work.activity.rawValue),
+      name: names.index(of: work.name),
       duration: duration.picoseconds, issue: work.issue.picoseconds)
   }
 
@@ -67,8 +68,11 @@ struct ScoreWriter {
   }
 
   private func place(_ stream: Program.Stream) -> UInt8 {
-    let isData = stream == .gradients || stream == .parameters
-    return isData && streams == .dataOnCompute ? Program.Stream.compute.place : stream.place
+    switch (stream, streams) {
+    case (.gradients, .dataOnCompute), (.parameters, .dataOnCompute), (.parameters, .gradientsAfterBackward):
+      Program.Stream.compute.place
+    default: stream.place
+    }
   }
 
   private func memory(_ bytes: Int, _ category: MemoryCategory) -> Instruction? {

@@ -24,12 +24,28 @@ package struct StepSimulation {
     case apart
     /// Kernels wait while gradients or parameters travel: frameworks without overlap.
     case dataOnCompute
+    /// As `dataOnCompute`, but gradients wait until kernels need them: one sum after the whole backward pass, which keeps
+    /// no other stage waiting.
+    case gradientsAfterBackward
+  }
+
+  /// What of a GPU and its host bears on all ranks alike.
+  package struct Machine: Hashable, Sendable {
+    /// By what share of its time a kernel is slower while a collective runs beside it.
+    package var slowdownBesideCollectives: Double
+    /// Kernels and collectives that the host may have launched before they have ended; nil for any number.
+    package var launchesAhead: Int?
+
+    package init(slowdownBesideCollectives: Double = 0, launchesAhead: Int? = nil) {
+      (self.slowdownBesideCollectives, self.launchesAhead) = (slowdownBesideCollectives, launchesAhead)
+    }
   }
 
   /// - Parameter records: whether a timeline is kept.
   /// - Errors: what the pricing cannot price.
   package init(
-    _ tracks: [RankTrack], _ pricing: any StepPricing, streams: Streams = .apart, records: Bool = false
+    _ tracks: [RankTrack], _ pricing: any StepPricing, streams: Streams = .apart, machine: Machine = Machine(),
+    records: Bool = false
   ) throws {
     self.pricing = pricing
     var (meetings, names) = (Meetings(), NameTable())
@@ -43,7 +59,8 @@ package struct StepSimulation {
         }
         known[key] = try track.trace.segments.map { try writer.score($0, &names) }
       }
-      return TrackState(track, place: place, scores: known[key]!)
+      return TrackState(
+        track, place: place, scores: known[key]!, machine: machine, defersGradients: streams == .gradientsAfterBackward)
     }
     self.meetings = meetings
     recorder = records ? TimelineRecorder(tracks, names) : nil
@@ -63,6 +80,7 @@ package struct StepSimulation {
     }
     let stuck = tracks.filter { !$0.isAtEnd }
     guard stuck.isEmpty else { throw SimulationError(stuck.map { ($0.track.label, $0.item) }) }
+    for place in tracks.indices { tracks[place].sumGradients(recorder) }
     return SimulatedStep(tracks, recorder?.finished())
   }
 }

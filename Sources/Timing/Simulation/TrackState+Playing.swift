@@ -11,10 +11,19 @@ extension TrackState {
       let stream = Int(next.stream)
       switch next.kind {
       case .work: work(next, stream, recorder)
-      case .collective: communicate(next, stream, recorder)
+      case .collective:
+        if defersGradients, stream == Self.gradients {
+          deferred.append(next)
+        } else {
+          communicate(next, stream, recorder)
+        }
       case .meeting: guard meet(next, stream, &meetings, recorder) else { return false }
       case .record: events[Int(next.index)] = moment(on: stream)
-      case .wait: wait(stream, forEvent: Int(next.index))
+      case .wait:
+        if stream == 0, moment(of: Int(next.index)).stream == Self.gradients {
+          sumGradients(event: Int(next.index), recorder)
+        }
+        wait(stream, forEvent: Int(next.index))
       case .memory: recorder?.memory(next, place, clocks.time[0])
       }
       instruction += 1
@@ -23,20 +32,61 @@ extension TrackState {
   }
 
   private mutating func work(_ work: Instruction, _ stream: Int, _ recorder: TimelineRecorder?) {
-    clocks.issued += work.issue
+    issue(work)
     if clocks.issued > clocks.time[stream] {
       if stream == 0 { totals.launching += clocks.issued - clocks.time[0] }
       clocks.time[stream] = clocks.issued
       clocks.path[stream] = PathLength()
       clocks.path[stream].add(clocks.issued, Activity.issue.rawValue)
     }
+    var work = work
+    if stream == 0 { work.duration += delay(of: work.duration) }
     recorder?.span(work, place, passage, start: clocks.time[stream])
     clocks.time[stream] += work.duration
+    launched(until: clocks.time[stream])
     clocks.path[stream].add(work.duration, Int(work.activity))
     if stream == 0 { totals.busy[Int(work.activity)] += work.duration } else { totals.beside += work.duration }
   }
 
+  private static let gradients = Int(Program.Stream.gradients.place)
+
+  /// The deferred collectives, one after another from now on.
+  ///
+  /// - Parameter event: what waits for them; it comes when the last is done.
+  mutating func sumGradients(event: Int? = nil, _ recorder: TimelineRecorder?) {
+    guard !deferred.isEmpty else { return }
+    _ = wait(Self.gradients, for: moment(on: 0))
+    for collective in deferred { communicate(collective, Self.gradients, recorder) }
+    deferred = []
+    if let event { postpone(event, to: moment(on: Self.gradients)) }
+  }
+
+  /// The host waits where it is as far ahead as it may be, then spends its time on a launch.
+  private mutating func issue(_ launch: Instruction) {
+    if !clocks.launched.isEmpty { clocks.issued = max(clocks.issued, clocks.launched[clocks.oldest]) }
+    clocks.issued += launch.issue
+  }
+
+  private mutating func launched(until end: Int) {
+    guard !clocks.launched.isEmpty else { return }
+    clocks.launched[clocks.oldest] = end
+    clocks.oldest = (clocks.oldest + 1) % clocks.launched.count
+  }
+
+  /// By how much a kernel that starts now is late because collectives beside it hold multiprocessors: while they do, it goes on at
+  /// 1/(1 + s) of its speed.
+  private func delay(of duration: Int) -> Int {
+    guard machine.slowdownBesideCollectives > 0 else { return 0 }
+    let streams = [Program.Stream.gradients, .parameters, .tensor]
+    let beside = streams.map { clocks.time[Int($0.place)] }.max()! - clocks.time[0]
+    guard beside > 0 else { return 0 }
+    let share = machine.slowdownBesideCollectives
+    return Int(min(Double(duration) * share, Double(beside) * share / (1 + share)).rounded())
+  }
+
   private mutating func communicate(_ collective: Instruction, _ stream: Int, _ recorder: TimelineRecorder?) {
+    issue(collective)
+    defer { launched(until: clocks.time[stream]) }
     recorder?.span(collective, place, passage, start: clocks.time[stream])
     clocks.time[stream] += collective.duration
     clocks.path[stream].add(collective.duration, Int(collective.activity))

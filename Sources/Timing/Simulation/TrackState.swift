@@ -16,6 +16,10 @@ struct TrackState {
     var path = Array(repeating: PathLength(), count: Program.Stream.inOrder.count)
     /// When the host has issued the last kernel.
     var issued = 0
+    /// When the last launches have ended, as many as the host may be ahead; empty where it may be any number ahead.
+    var launched: [Int] = []
+    /// The oldest of them.
+    var oldest = 0
   }
   /// In totals, picoseconds.
   struct Totals {
@@ -30,6 +34,10 @@ struct TrackState {
   let track: RankTrack
   let place: Int
   let scores: [Score]
+  let machine: StepSimulation.Machine
+  let defersGradients: Bool
+  /// Collectives of gradients that have not begun.
+  var deferred: [Instruction] = []
   var clocks = Clocks()
   var totals = Totals()
   /// The next item, and within a segment the next instruction.
@@ -46,8 +54,11 @@ struct TrackState {
   var meetings: [Int: Int] = [:]
   var isAtMeeting = false
 
-  init(_ track: RankTrack, place: Int, scores: [Score]) {
+  init(_ track: RankTrack, place: Int, scores: [Score], machine: StepSimulation.Machine, defersGradients: Bool = false)
+  {
+    (self.machine, self.defersGradients) = (machine, defersGradients)
     (self.track, self.place, self.scores) = (track, place, scores)
+    clocks.launched = Array(repeating: 0, count: machine.launchesAhead ?? 0)
     events = Array(repeating: Moment(), count: scores.map(\.events).max() ?? 0)
     keptEvents = track.trace.keptEvents
   }
@@ -72,6 +83,10 @@ struct TrackState {
   }
 
   func moment(of event: Int) -> Moment { event >= 0 ? events[event] : kept[firstEvent + event]! }
+
+  mutating func postpone(_ event: Int, to moment: Moment) {
+    if event >= 0 { events[event] = moment } else { kept[firstEvent + event] = moment }
+  }
 
   func moment(on stream: Int) -> Moment {
     Moment(time: clocks.time[stream], path: clocks.path[stream], stream: UInt8(stream))

@@ -73,7 +73,7 @@ struct RowModel {
       shape.intermediate, flags.hasBiases, isTied(row, flags)
     )
     let name = row.model.lowercased()
-    model.activation = name.contains("opt") ? .relu : name.contains("bert") ? .gelu : .geluTanh
+    model.activation = name.contains("opt") ? .relu : name.contains("bert") || name.contains("mpt") ? .gelu : .geluTanh
     let (residual, attention) = (flags.dropsResidual ? 0.1 : 0, flags.dropsAttention ? 0.1 : 0)
     (model.embeddingDropout, model.residualDropout, model.attentionDropout) = (residual, residual, attention)
     return model
