@@ -107,8 +107,10 @@ struct ProgramPieces: Sendable {
     case (.passage(.some), .run(let action)): .passage(Passage(action))
     case (.post(let message, let stream), .post(let own)): .post(message.with(own.tag, peers[own.from]), stream)
     case (.post(let message, let stream), .send(let own)): .post(message.with(own.tag, peers[own.to]), stream)
-    case (.complete(let message, let stream), .await(let own)): .complete(message.with(own.tag, peers[own.from]), stream)
-    case (.complete(let message, let stream), .complete(let own)): .complete(message.with(own.tag, peers[own.to]), stream)
+    case (.complete(let message, let stream), .await(let own)):
+      .complete(message.with(own.tag, peers[own.from]), stream)
+    case (.complete(let message, let stream), .complete(let own)):
+      .complete(message.with(own.tag, peers[own.to]), stream)
     default: item
     }
   }

@@ -1,4 +1,3 @@
-import Program
 import ArgumentParser
 import Cluster
 import Foundation
@@ -6,6 +5,7 @@ import Mesh
 import Model
 import PipelineSchedules
 import Planning
+import Program
 import Quantities
 import Reporting
 import Timing
@@ -15,7 +15,8 @@ import Training
 struct EstimatesBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimates",
-    abstract: "Time of whole estimates, from a plan to its figures: median of runs with spread, and what it is made of.")
+    abstract: "Time of whole estimates, from a plan to its figures: median of runs with spread, and what it is made of."
+  )
 
   @Option(help: "Runs.") var runs = 7
 

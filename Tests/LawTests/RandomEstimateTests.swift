@@ -93,7 +93,8 @@ private struct Draw {
       "gradient_accumulation_steps=\(one(of: [1, 2, 4, 8, 16, 24]))",
       "sequence_length=\(one(of: [128, 512, 1000, 2048]))",
       "precision=\(one(of: ["bf16", "bf16", "fp16", "fp32"]))",
-      "activation_checkpointing.mode=\(one(of: ["none", "selective", "full"]))", "model.vocab_size=\(1000 + next(50_000))",
+      "activation_checkpointing.mode=\(one(of: ["none", "selective", "full"]))",
+      "model.vocab_size=\(1000 + next(50_000))",
     ]
     if pipeline > 1 {
       let schedule = one(of: ["gpipe", "1f1b", "interleaved", "looped-bfs", "zb-h1", "zb-v", "dualpipev"])

@@ -1,8 +1,8 @@
-import Model
 import Cluster
 import Execution
 import GPUModel
 import Mesh
+import Model
 import NetworkModel
 import Program
 package import Quantities

@@ -1,7 +1,7 @@
-import Model
 import Cluster
 import Execution
 import Mesh
+import Model
 import Program
 import Quantities
 import Training
@@ -35,7 +35,8 @@ extension RankMemory {
     let logits = ByteCount(layout.holdsLast ? rows * vocabulary : 0, of: plan.precision.type)
     let live = logits > .zero ? program.trace.liveActivations(of: logits, atPeakOf: program.peakItem) : 0
     let parts = [
-      Part("embeddings", of: .parameters, RankMemory.tables(layout, plan)), Part("logits", of: .activations, logits * live),
+      Part("embeddings", of: .parameters, RankMemory.tables(layout, plan)),
+      Part("logits", of: .activations, logits * live),
     ]
     self.init(
       label: label, ranks: ranks, atPeak: program.ledger.atPeak, moment: program.trace.moment(of: program.peakItem),

@@ -1,5 +1,5 @@
-import Timing
 import Mesh
+import Timing
 
 /// Pipelines that differ: those that hold a slow GPU or a slow link are simulated by themselves, all others once.
 struct ReplicaKinds {

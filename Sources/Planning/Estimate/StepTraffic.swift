@@ -1,6 +1,6 @@
 package import Cluster
-package import Execution
 import Collectives
+package import Execution
 import Mesh
 import Program
 package import Quantities

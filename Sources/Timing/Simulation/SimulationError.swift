@@ -5,6 +5,7 @@ package struct SimulationError: Error, CustomStringConvertible {
   init(_ stuck: [(label: String, item: Int)]) { self.stuck = stuck }
 
   package var description: String {
-    "the step does not end: " + stuck.map { "\($0.label) waits at item \($0.item) of its trace" }.joined(separator: ", ")
+    "the step does not end: "
+      + stuck.map { "\($0.label) waits at item \($0.item) of its trace" }.joined(separator: ", ")
   }
 }

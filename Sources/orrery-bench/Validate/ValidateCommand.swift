@@ -4,5 +4,7 @@ import ArgumentParser
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Judges predictions by measurements: errors, beside a plain roofline's.",
-    subcommands: [ValidateKernels.self, ValidateTrain.self, ValidateEpochs.self, ValidateCollectives.self, ValidateMemory.self])
+    subcommands: [
+      ValidateKernels.self, ValidateTrain.self, ValidateEpochs.self, ValidateCollectives.self, ValidateMemory.self,
+    ])
 }
