@@ -99,10 +99,7 @@ extension Executor {
   /// The view's values as bytes; nil where there are only shapes. Values steer a program between its steps only.
   package func read(_ view: TensorView) -> Data? { device.read(view.operand, count: view.count) }
 
-  package func write(_ bytes: @autoclosure () -> Data, to view: TensorView) {
-    // What nobody will read need not become bytes.
-    guard device.computes else { return }
-    let bytes = bytes()
+  package func write(_ bytes: Data, to view: TensorView) {
     precondition(bytes.count == ByteCount(view.count, of: view.type).value, "\(bytes.count) bytes for \(view)")
     device.write(bytes, to: view.operand)
   }

@@ -45,8 +45,18 @@ package enum Values {
 }
 
 extension Executor {
-  package func write(_ values: [Double], to view: TensorView) { write(Values.bytes(values, as: view.type), to: view) }
-  package func write(_ values: [Int32], to view: TensorView) { write(Values.bytes(values), to: view) }
+  package func write(_ values: [Double], to view: TensorView) {
+    write(values.count, to: view) { Values.bytes(values, as: view.type) }
+  }
+  package func write(_ values: [Int32], to view: TensorView) {
+    write(values.count, to: view) { Values.bytes(values) }
+  }
+
+  /// What nobody will read need not become bytes.
+  private func write(_ count: Int, to view: TensorView, _ bytes: () -> Data) {
+    precondition(count == view.count, "\(count) values for \(view)")
+    if device.computes { write(bytes(), to: view) }
+  }
 
   /// The view's values as doubles; nil where there are only shapes.
   package func values(_ view: TensorView) -> [Double]? { read(view).map { Values.doubles($0, as: view.type) } }
