@@ -155,9 +155,9 @@ let tests: [(name: String, needs: [String])] = [
   ("Transport", ["Transport", "Collectives", "Kernels", "Quantities", "Mesh"]),
   ("Host", ["Host", "Execution", "Program", "Kernels", "Quantities", "Mesh", "Transport"]),
   ("Measurements", ["Measurements", "Cluster", "GPUModel", "NetworkModel", "Quantities"]),
-  ("NetworkModel", ["NetworkModel", "Quantities"]),
+  ("NetworkModel", ["NetworkModel", "Quantities", "TestSupport"]),
   ("Cluster", ["Cluster", "Quantities"]), ("WarpModel", ["WarpModel", "Cluster", "Quantities"]),
-  ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities"]),
+  ("GPUModel", ["GPUModel", "Cluster", "Program", "Quantities", "TestSupport"]),
   ("Model", ["Model", "Mesh", "Program", "Quantities"]), ("Execution", everything + ["TestSupport"]),
   (
     "Planning",

@@ -86,7 +86,7 @@ let runsOfAllTypes = [
   "precision: fp16\nfp16: {initial_scale_power: 8, backoff_factor: 0.25}\nactivation_checkpointing: {mode: selective}",
   "precision: fp16\nfp16: {loss_scale: 128}\ngradient_precision: fp16\ncommunication: {all_reduce: auto}",
   "precision: bf16\ngradient_precision: bf16\nzero_optimization: {stage: 1}",
-  "cluster: dgx-h100\nsimulation: {kernels: eager, slow_gpus: 0:1.5, slow_links: [network 0:2, pcie 0:4], jitter: 0.1, seed: 5}",
+  "cluster: dgx-h100\nsimulation: {kernels: eager, slow_gpus: 0:1.5, slow_links: [network 0:2, pcie 0:4], jitter: 0.1}",
   "cluster: a/own.yaml\nparallelism: {dp: 4}\nglobal_batch_size: 8\nsimulation: {gpus: 4, precision: bf16, "
     + "attention: flash, mtbf_per_gpu: 2083.5 d, restart_time: 5 min, checkpoint_write_time: 0 s}",
 ]

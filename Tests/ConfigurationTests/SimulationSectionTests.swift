@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct SimulationSectionTests {
   @Test func `without keys, the run is simulated as it is, on no cluster in particular`() throws {
-    let configuration = try run("precision: bf16\nseed: 7")
+    let configuration = try run("precision: bf16")
     let simulation = configuration.simulation
     #expect(configuration.cluster == nil && simulation.gpus == nil)
-    #expect(simulation.precision == .bfloat16 && simulation.seed == 7)
+    #expect(simulation.precision == .bfloat16)
     #expect(simulation.kernels == .fused && simulation.attention == .auto)
     #expect(simulation.slowGPUs.isEmpty && simulation.slowLinks.isEmpty && simulation.jitter == 0)
     #expect(simulation.failures == nil && simulation.checkpointWriteTime == nil)
@@ -27,7 +27,6 @@ import Testing
         slow_gpus: [5:1.3, 0:2]
         slow_links: [network 5:4, NVLink 3:1.5]
         jitter: 0.05
-        seed: 3
         mtbf_per_gpu: 50_000 h
         restart_time: 10 min
         checkpoint_write_time: 0 s
@@ -37,7 +36,7 @@ import Testing
     #expect(simulation.precision == .float16 && simulation.kernels == .compiled && simulation.attention == .unfused)
     #expect(simulation.slowGPUs.map(\.rank) == [5, 0] && simulation.slowGPUs.map(\.factor) == [1.3, 2])
     #expect(simulation.slowLinks.map(\.part) == [.network, .nvlink] && simulation.slowLinks.map(\.rank) == [5, 3])
-    #expect(simulation.slowLinks.map(\.factor) == [4, 1.5] && simulation.jitter == 0.05 && simulation.seed == 3)
+    #expect(simulation.slowLinks.map(\.factor) == [4, 1.5] && simulation.jitter == 0.05)
     #expect(simulation.failures?.meanTimeBetween == 1.8e8 && simulation.failures?.restartTime == 600)
     #expect(simulation.checkpointWriteTime == 0)
   }
@@ -143,14 +142,14 @@ import Testing
   @Test func `a cluster in other words is the same run, and what is not given follows the run`() throws {
     #expect(try run("cluster: DGX H100").canonicalJSON == run("cluster: hgx-h100").canonicalJSON)
     let saved = try run("precision: bf16").canonicalJSON
-    let again = try RunConfiguration.parse(saved, file: "a", overrides: ["precision=fp16", "seed=9"])
-    #expect(again.simulation.precision == .float16 && again.simulation.seed == 9)
+    let again = try RunConfiguration.parse(saved, file: "a", overrides: ["precision=fp16"])
+    #expect(again.simulation.precision == .float16)
   }
 
   @Test func `what is simulated changes nothing that is trained`() throws {
-    let (plain, simulated) = (try run(), try run("cluster: dgx-2\nsimulation: {kernels: eager, jitter: 0.1, seed: 4}"))
+    let (plain, simulated) = (try run(), try run("cluster: dgx-2\nsimulation: {kernels: eager, jitter: 0.1}"))
     let keys = simulated.differences(from: plain).map(\.key)
-    #expect(keys == ["cluster", "simulation.jitter", "simulation.kernels", "simulation.seed"])
+    #expect(keys == ["cluster", "simulation.jitter", "simulation.kernels"])
     #expect(simulated.seed == plain.seed && simulated.precision == plain.precision)
   }
 }

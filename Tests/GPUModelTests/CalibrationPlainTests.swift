@@ -1,6 +1,7 @@
 import Cluster
 import Foundation
 import GPUModel
+import TestSupport
 import Testing
 import Yams
 

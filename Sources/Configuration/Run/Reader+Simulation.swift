@@ -1,17 +1,16 @@
 internal import Quantities
 
 extension Reader {
-  /// - Parameters: what else the run says: precision and seed are the simulation's too, where it has none of its own.
+  /// - Parameter precision: the run's, and the simulation's too where it has none of its own.
   mutating func readSimulation(
-    _ parallelism: ParallelismSettings, _ precision: ScalarType, seed: UInt64
+    _ parallelism: ParallelismSettings, _ precision: ScalarType
   ) -> SimulationSettings {
     let writeTime = read(Keys.checkpointWriteTime)
     let settings = SimulationSettings(
       precision: read(Keys.simulatedPrecision) ?? precision, gpus: read(Keys.simulatedGPUs),
       kernels: read(Keys.kernels), attention: read(Keys.attentionKernel),
       slowGPUs: readOnce(Keys.slowGPUs, by: \.rank), slowLinks: readOnce(Keys.slowLinks) { "\($0.part) \($0.rank)" },
-      jitter: read(Keys.jitter), seed: read(Keys.simulationSeed) ?? seed,
-      failures: readFailures(writeTime: writeTime), checkpointWriteTime: writeTime)
+      jitter: read(Keys.jitter), failures: readFailures(writeTime: writeTime), checkpointWriteTime: writeTime)
     check(settings, parallelism)
     return settings
   }

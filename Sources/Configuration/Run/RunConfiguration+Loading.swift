@@ -46,7 +46,7 @@ extension Reader {
     let (communication, checkpoint) = (readCommunication(precision), readCheckpoint())
     let (evaluation, metrics, generation) = (readEvaluation(), readMetrics(), readGeneration())
     let cluster = read(Keys.cluster)
-    let simulation = readSimulation(parallelism, precision.type, seed: seed)
+    let simulation = readSimulation(parallelism, precision.type)
     guard let data, let schedule, let pipeline else { return nil }
     return RunConfiguration(
       vocabularySize: vocabulary, data: data, parallelism: parallelism, zero: zero, recomputation: recomputation,

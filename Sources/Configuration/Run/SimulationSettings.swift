@@ -14,7 +14,6 @@ package struct SimulationSettings: Hashable, Sendable {
   package let slowLinks: [SlowLink]
   /// Relative standard deviation of what a rank's work takes in a step; 0 for none.
   package let jitter: Double
-  package let seed: UInt64
   /// Nil where no GPU fails.
   package let failures: Failures?
   /// Seconds that training stands still while a checkpoint is written; nil where it is not counted.

@@ -28,8 +28,6 @@ extension Keys {
   static let jitter = Key<Double>(
     "simulation.jitter", .notNegative, default: 0,
     "How much a rank's work in a step varies: standard deviation over mean. 0 for always the same.")
-  static let simulationSeed = Key<UInt64?>(
-    "simulation.seed", .optional(.seed), default: nil, shown: "seed", "Of jitter and failures.")
   static let meanTimeBetweenFailures = Key<Double?>(
     "simulation.mtbf_per_gpu", .optional(.duration), default: nil, shown: "none: no GPU fails",
     "Mean time between two failures of one GPU.")
@@ -43,7 +41,6 @@ extension Keys {
   static let simulationSection = [
     cluster.description, simulatedGPUs.description, simulatedPrecision.description, kernels.description,
     attentionKernel.description, slowGPUs.description, slowLinks.description, jitter.description,
-    simulationSeed.description, meanTimeBetweenFailures.description, restartTime.description,
-    checkpointWriteTime.description,
+    meanTimeBetweenFailures.description, restartTime.description, checkpointWriteTime.description,
   ]
 }

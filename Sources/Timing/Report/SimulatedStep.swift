@@ -37,12 +37,12 @@ extension StepBreakdown {
     (busy, communication) = (totals.busy.byActivity, totals.communication.byActivity)
     exposed = totals.exposed.byActivity
     beside = SimDuration(picoseconds: totals.beside)
-    (warmUp, drain) = (
-      SimDuration(picoseconds: totals.warmUp), SimDuration(picoseconds: totals.drain + makespan.picoseconds - end)
-    )
+    warmUp = SimDuration(picoseconds: totals.warmUp)
+    let rest = makespan.picoseconds - end
+    drain = SimDuration(picoseconds: totals.drain + (state.isPipelined ? rest : 0))
     dependencyWait = SimDuration(picoseconds: totals.dependency)
     transferWait = SimDuration(picoseconds: totals.transfer)
-    peers = SimDuration(picoseconds: totals.peers)
+    peers = SimDuration(picoseconds: totals.peers + (state.isPipelined ? 0 : rest))
     launching = SimDuration(picoseconds: totals.launching)
     offload = SimDuration(picoseconds: totals.offload)
     self.makespan = makespan

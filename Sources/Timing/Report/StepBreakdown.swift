@@ -14,12 +14,12 @@ package struct StepBreakdown: Hashable, Sendable {
   package var beside = SimDuration.zero
   /// Before the rank's first passage has anything to compute on: the pipeline fills.
   package var warmUp = SimDuration.zero
-  /// After its last passage, until other ranks have caught up: the pipeline empties.
+  /// After its last passage, until other stages have caught up: the pipeline empties. A slow replica shows here too.
   package var drain = SimDuration.zero
   /// Between passages: another stage has not yet made what is waited for, or it is under way.
   package var dependencyWait = SimDuration.zero
   package var transferWait = SimDuration.zero
-  /// For the other ranks of a collective: some are slower.
+  /// For the other ranks of a collective, or at the end of a step without stages: some are slower.
   package var peers = SimDuration.zero
   /// For the host to issue a kernel.
   package var launching = SimDuration.zero

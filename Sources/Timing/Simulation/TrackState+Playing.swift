@@ -108,9 +108,10 @@ extension TrackState {
     meetings[kind] = number + 1
     let gap = wait(stream, for: start)
     if stream == 0 {
-      // Ranks of different stages are apart because a pipeline empties; those of one stage because one is slow.
+      // Stages are apart because a pipeline empties; ranks of one stage, or without stages, because one is slow.
       switch Activity(rawValue: Int(collective.activity))! {
-      case .worldCommunication, .pipelineCommunication: totals.drain += gap
+      case .pipelineCommunication: totals.drain += gap
+      case .worldCommunication where isPipelined: totals.drain += gap
       default: totals.peers += gap
       }
     }

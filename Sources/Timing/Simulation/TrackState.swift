@@ -50,6 +50,8 @@ struct TrackState {
   private var kept: [Int: Moment] = [:]
   private var firstEvent = 0
   private let keptEvents: Set<Int>
+  /// Whether the rank is one of several stages.
+  let isPipelined: Bool
   /// How often the rank has come to each meeting, and whether it stands at one.
   var meetings: [Int: Int] = [:]
   var isAtMeeting = false
@@ -61,6 +63,7 @@ struct TrackState {
     clocks.launched = Array(repeating: 0, count: machine.launchesAhead ?? 0)
     events = Array(repeating: Moment(), count: scores.map(\.events).max() ?? 0)
     keptEvents = track.trace.keptEvents
+    isPipelined = track.trace.items.contains { if case .post = $0 { true } else { false } }
   }
 
   /// Of the whole trace.

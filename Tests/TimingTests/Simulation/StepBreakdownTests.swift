@@ -56,12 +56,25 @@ import Timing
         track(0, [.work(10), .sum(6, over: [0, 4, 9], scope, rank: 0)]),
         track(4, [.work(25), .sum(6, over: [0, 4, 9], scope, rank: 4)]),
       ], CountedPricing(collective: 2))
-    let waiting = scope == .world || scope == .ends ? "drain" : "peers"
+    let waiting = scope == .ends ? "drain" : "peers"
     let activity = Activity(communicating: scope).name
     #expect(step.breakdowns[0].named == ["compute": 10, waiting: 15, activity: 12])
     #expect(step.breakdowns[1].named == ["compute": 25, activity: 12])
     #expect(step.makespan.picoseconds == 37)
     #expect(step.criticalPath.total.picoseconds == 37 && step.criticalPath[.elementwise].picoseconds == 25)
+  }
+
+  @Test func `a sum over all ranks waits for the pipeline to empty, where there is one`() throws {
+    let step = try simulate(
+      [
+        track(
+          0,
+          [.work(10)] + Trace.Node.handOver(0)
+            + [.send(1, to: 1), .sent(1, to: 1), .sum(6, over: [0, 1], .world, rank: 0)]),
+        track(1, [.receive(1, from: 0), .received(1, from: 0), .work(25), .sum(6, over: [0, 1], .world, rank: 1)]),
+      ], CountedPricing(collective: 2))
+    #expect(step.breakdowns[0].named["drain"] == 25 && step.breakdowns[0].named["peers"] == nil)
+    #expect(step.breakdowns[1].named["warm-up"] == 10)
   }
 
   @Test func `collectives of one group are told apart by their turn, and by what they are for`() throws {

@@ -1,12 +1,12 @@
 /// Texts that differ a little from another, in characters that mean something to YAML and in whole lines.
-struct TextChanges {
+package struct TextChanges {
   private var state: UInt64
   private static let characters = Array(" \n'#:-.,+_0159eExyaz{}[]<&*!\"|>?~%@=\t\ré\u{85}\u{7f}").map(String.init)
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// One to three changes.
-  mutating func changed(_ text: String) -> String {
+  package mutating func changed(_ text: String) -> String {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for _ in 0...below(3) { change(&lines) }
     return lines.joined(separator: "\n")
