@@ -10,17 +10,18 @@ extension Ledger {
   ) -> (ledger: Ledger, peakItem: Int?) {
     var ledger = self
     ledger.beginStep()
+    var held = HeldMemory(ledger)
+    let holdings = stretches.map(HeldMemory.init)
     var peakItem: Int?
     for (place, item) in trace.items.enumerated() {
       switch item {
       case .segment(let index):
-        let before = ledger.peakTotal
-        ledger.heldThrough(stretches[index])
-        if ledger.peakTotal > before { peakItem = place }
+        if held.goThrough(holdings[index]) { peakItem = place }
       case .post(let message, _): ledger.posted(message)
       case .complete, .passage: break
       }
     }
+    ledger.hold(held)
     for (stretch, count) in zip(stretches, trace.counts) { ledger.enter(stretch, times: count) }
     return (ledger, peakItem)
   }

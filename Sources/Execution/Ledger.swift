@@ -90,22 +90,9 @@ extension Ledger {
     enter(Route(scope: message.scope, kind: .message, library: false), payload: message.bytes, sent: message.bytes)
   }
 
-  /// Memory that a stretch of nodes takes and gives back.
-  mutating func heldThrough(_ stretch: Ledger) {
-    for (category, bytes) in stretch.peak {
-      peak[category] = max(peak[category] ?? .zero, (live[category] ?? .zero) + bytes)
-    }
-    if liveTotal + stretch.peakTotal > peakTotal {
-      (peakTotal, atPeak) = (liveTotal + stretch.peakTotal, Ledger.sum(live, stretch.atPeak))
-    }
-    live = Ledger.sum(live, stretch.live)
-    liveTotal += stretch.liveTotal
-  }
-
-  private static func sum(
-    _ a: [MemoryCategory: ByteCount], _ b: [MemoryCategory: ByteCount]
-  ) -> [MemoryCategory: ByteCount] {
-    a.merging(b, uniquingKeysWith: +).filter { $0.value != .zero }
+  mutating func hold(_ held: HeldMemory) {
+    (live, peak, atPeak) = (held.live.byCategory, held.peak.byCategory, held.atPeak.byCategory)
+    (liveTotal, peakTotal) = (held.liveTotal, held.peakTotal)
   }
 
   /// Work and communication of a stretch of nodes, so many times.

@@ -26,10 +26,9 @@ package struct CommunicationPlan: Hashable, Sendable {
   /// - Precondition: `schedule.violations()` is empty.
   package init(_ schedule: PipelineSchedule) {
     let order = CausalOrder(schedule)
-    let posts = order.actions.map { Posts(of: $0, in: schedule) }
+    let posts = Posts(order.actions, in: schedule)
     self.init(schedule, order, posts) { message, number in
-      let post = posts[message.to].actionBefore[message]!
-      return order.first(on: message.from, after: number, following: post, of: message.to)
+      order.first(on: message.from, after: number, following: posts.action(before: message), of: message.to)
     }
   }
 
@@ -40,41 +39,54 @@ package struct CommunicationPlan: Hashable, Sendable {
     _ schedule: PipelineSchedule, completing rule: (_ message: PipelineMessage, _ sender: Int) -> Int?
   ) {
     let order = CausalOrder(schedule)
-    self.init(schedule, order, order.actions.map { Posts(of: $0, in: schedule) }, rule)
+    self.init(schedule, order, Posts(order.actions, in: schedule), rule)
   }
 
   private init(
-    _ schedule: PipelineSchedule, _ order: CausalOrder, _ posts: [Posts],
+    _ schedule: PipelineSchedule, _ order: CausalOrder, _ posts: Posts,
     _ rule: (_ message: PipelineMessage, _ sender: Int) -> Int?
   ) {
     steps = (0..<schedule.ranks).map { rank in
       let actions = order.actions[rank]
+      let sent = actions.map(schedule.message(outOf:))
       var due: [[PipelineMessage]] = Array(repeating: [], count: actions.count + 1)
-      for (number, action) in actions.enumerated() {
-        guard let message = schedule.message(outOf: action) else { continue }
-        due[rule(message, number) ?? actions.count].append(message)
+      for (number, message) in sent.enumerated() {
+        if let message { due[rule(message, number) ?? actions.count].append(message) }
       }
-      return actions.indices.flatMap { number -> [PipelineStep] in
-        due[number].map { .complete($0) } + posts[rank].before[number].map { .post($0) }
-          + (schedule.message(into: actions[number]).map { [.await($0)] } ?? [])
-          + [.run(actions[number])] + (schedule.message(outOf: actions[number]).map { [.send($0)] } ?? [])
-      } + due[actions.count].map { .complete($0) }
+      var steps: [PipelineStep] = []
+      steps.reserveCapacity(5 * actions.count)
+      for (number, action) in actions.enumerated() {
+        for message in due[number] { steps.append(.complete(message)) }
+        for message in posts.before[rank][number] { steps.append(.post(message)) }
+        if let message = schedule.message(into: action) { steps.append(.await(message)) }
+        steps.append(.run(action))
+        if let message = sent[number] { steps.append(.send(message)) }
+      }
+      for message in due[actions.count] { steps.append(.complete(message)) }
+      return steps
     }
   }
 }
 
-/// The messages that a rank posts: each one action before the one that takes it.
+/// The messages that ranks post: each one action before the one that takes it.
 private struct Posts {
-  /// Per action of the rank.
-  var before: [[PipelineMessage]]
-  var actionBefore: [PipelineMessage: Int] = [:]
+  /// Per rank and action.
+  private(set) var before: [[[PipelineMessage]]]
+  /// Per message, by its tag.
+  private var actions: [Int]
 
-  init(of actions: [Action], in schedule: PipelineSchedule) {
-    before = Array(repeating: [], count: actions.count)
-    for (number, action) in actions.enumerated() {
-      guard let message = schedule.message(into: action) else { continue }
-      actionBefore[message] = max(0, number - 1)
-      before[max(0, number - 1)].append(message)
+  init(_ actions: [[Action]], in schedule: PipelineSchedule) {
+    before = actions.map { Array(repeating: [], count: $0.count) }
+    self.actions = Array(repeating: 0, count: schedule.messageTags)
+    for (rank, own) in actions.enumerated() {
+      for (number, action) in own.enumerated() {
+        guard let message = schedule.message(into: action) else { continue }
+        self.actions[message.tag] = max(0, number - 1)
+        before[rank][max(0, number - 1)].append(message)
+      }
     }
   }
+
+  /// The receiver's action before which it posts a message.
+  func action(before message: PipelineMessage) -> Int { actions[message.tag] }
 }

@@ -47,6 +47,9 @@ extension PipelineSchedule {
     return consumer.flatMap { message(into: Action(action.kind, stage: $0, microBatch: action.microBatch)) }
   }
 
+  /// Tags of messages are below this.
+  var messageTags: Int { PipelineMessage.Kind.allCases.count * stageCount * microBatches }
+
   private func message(_ kind: PipelineMessage.Kind, from stage: Int, to action: Action) -> PipelineMessage? {
     let (from, to) = (rank(of: stage), rank(of: action.stage))
     guard from != to else { return nil }

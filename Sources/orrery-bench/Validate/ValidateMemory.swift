@@ -11,11 +11,14 @@ struct ValidateMemory: ParsableCommand {
       of the training program on shapes, with what the row's framework is known to hold beside it.
 
       orrery-bench validate memory memory.csv
+      orrery-bench validate memory memory.csv --svg parity.svg
       """)
 
   @Argument(help: "A CSV file with the columns of memory.csv.", completion: .file(extensions: ["csv"]))
   var file: String
 
+  @Option(help: ArgumentHelp("Draw predicted against measured sizes as an SVG picture.", valueName: "file"))
+  var svg: String?
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
@@ -28,6 +31,7 @@ struct ValidateMemory: ParsableCommand {
         report.add(measurement, try MemoryPrediction(measurement, catalogue))
       } catch { report.refuse(error) }
     }
+    if let svg { try TextFile(svg).write(report.plot()) }
     print(json ? try report.json() : report.text)
   }
 }
