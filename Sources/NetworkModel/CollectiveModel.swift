@@ -54,7 +54,7 @@ package struct CollectiveModel: Sendable {
   ///
   /// - Errors: `NetworkError` for several nodes without a network.
   package func require(_ request: CollectiveRequest, share: GroupShare = .whole) throws(NetworkError) {
-    guard wire == nil, Placement(request, link.link, ranksPerDomain: share.ranksPerDomain).groups > 1 else { return }
+    guard wire == nil, Placement(request, link.link, share.domains).groups > 1 else { return }
     throw NetworkError("\(request.nodes) nodes of \(request.ranksPerNode) ranks need a network between them")
   }
 

@@ -17,15 +17,22 @@ package struct CollectiveRequest: Hashable, Sendable {
   /// All-reduce, broadcast: a rank's buffer. All-gather, reduce-scatter: the whole buffer, n shards. All-to-all: what a rank holds for
   /// all n, itself included. Send-receive: the message.
   package var bytes: ByteCount
+  /// The most on one node.
   package var ranksPerNode: Int
   package var nodes: Int
+  package var ranks: Int
+  /// Where in its node the GPUs of the group are, if a mesh joins them; none for the first ones.
+  package var places: [Int]
 
-  package init(_ kind: Kind, _ bytes: ByteCount, ranksPerNode: Int, nodes: Int = 1) {
+  /// - Parameter ranks: nil for as many on every node.
+  package init(
+    _ kind: Kind, _ bytes: ByteCount, ranksPerNode: Int, nodes: Int = 1, ranks: Int? = nil, places: [Int] = []
+  ) {
     precondition(bytes.value >= 0 && ranksPerNode > 0 && nodes > 0, "\(kind) of \(bytes), \(ranksPerNode) × \(nodes)")
     (self.kind, self.bytes, self.ranksPerNode, self.nodes) = (kind, bytes, ranksPerNode, nodes)
+    (self.ranks, self.places) = (ranks ?? ranksPerNode * nodes, places)
+    precondition((max(ranksPerNode, nodes)...ranksPerNode * nodes).contains(self.ranks), "\(self.ranks) ranks")
   }
-
-  package var ranks: Int { ranksPerNode * nodes }
 
   /// Bus bandwidth over algorithm bandwidth: what each rank's link carries for a byte of the request in a ring.
   ///

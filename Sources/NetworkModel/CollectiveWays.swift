@@ -16,7 +16,7 @@ struct CollectiveWays {
     _ share: GroupShare
   ) {
     (self.request, self.paths, self.wire, self.share) = (request, paths, wire, share)
-    place = Placement(request, paths.link, ranksPerDomain: share.ranksPerDomain)
+    place = Placement(request, paths.link, share.domains)
     self.network = place.groups > 1 ? network : nil
     bytes = Double(request.bytes.value)
   }
@@ -112,7 +112,7 @@ struct CollectiveWays {
     let constants = way.constants
     let reached = constants.share * (place.isSpread ? constants.span : 1) * share.link
     var latency = constants.base + steps * constants.hop
-    var transfer = volume / (reached * paths.bandwidth(place.local))
+    var transfer = volume / (reached * paths.bandwidth(place.local, at: request.places))
     // A rank's own part is copied inside the GPU: few links make that no slower.
     transfer += ownPart * constants.copy * volume / (reached * paths.link.bandwidth.bytesPerSecond)
     if let network, let wire {

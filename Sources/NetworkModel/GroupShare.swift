@@ -4,12 +4,23 @@ package struct GroupShare: Hashable, Sendable {
   package var link: Double
   /// Of the bandwidth of all cards of a node; above 1 where the ranks of a domain sit in several nodes.
   package var cards: Double
-  /// Ranks of the group in one domain of the link, where they sit in several nodes; nil to take the group as packed.
-  package var ranksPerDomain: Int?
+  /// Where domains of the link take in several nodes: how many the group reaches into; nil to take the group as packed.
+  package var domains: Domains?
 
-  package init(link: Double = 1, cards: Double = 1, ranksPerDomain: Int? = nil) {
-    precondition(link > 0 && cards > 0 && ranksPerDomain ?? 1 > 0, "a share of \(link), \(cards) is none")
-    (self.link, self.cards, self.ranksPerDomain) = (link, cards, ranksPerDomain)
+  package struct Domains: Hashable, Sendable {
+    package var count: Int
+    /// The most of the group in one.
+    package var ranks: Int
+
+    package init(_ count: Int, ranks: Int) {
+      precondition(count > 0 && ranks > 0, "\(count) domains of \(ranks) ranks")
+      (self.count, self.ranks) = (count, ranks)
+    }
+  }
+
+  package init(link: Double = 1, cards: Double = 1, domains: Domains? = nil) {
+    precondition(link > 0 && cards > 0, "a share of \(link), \(cards) is none")
+    (self.link, self.cards, self.domains) = (link, cards, domains)
   }
 
   /// A group that is alone on its machine.

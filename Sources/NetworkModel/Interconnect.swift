@@ -20,12 +20,14 @@ package struct NodeLink: Hashable, Sendable {
   package var hasInSwitchReduction: Bool
   /// The direct links of a box without switches.
   package var mesh: LinkMesh?
+  /// Of the way over the host, for groups that a mesh has no ring for.
+  package var host: Bandwidth
 
   package init(
     _ family: Family, bandwidth: Bandwidth? = nil, domain: Int = 8, spansNodes: Bool? = nil,
-    inSwitchReduction: Bool? = nil, mesh: LinkMesh? = nil
+    inSwitchReduction: Bool? = nil, mesh: LinkMesh? = nil, host: Bandwidth = Family.pcie3.bandwidth
   ) {
-    (self.family, self.domain, self.mesh) = (family, domain, mesh)
+    (self.family, self.domain, self.mesh, self.host) = (family, domain, mesh, host)
     self.spansNodes = spansNodes ?? (domain > 8)
     self.bandwidth = bandwidth ?? family.bandwidth
     hasInSwitchReduction = inSwitchReduction ?? (family == .nvlink4 || family == .nvlink5)

@@ -19,15 +19,18 @@ struct LinkPaths: Sendable {
     pair = try constants.path("pair", of: link.family)
     inSwitch = link.hasInSwitchReduction ? try constants.path("in_switch", of: link.family) : PathConstants.none
     linksPerGPU = link.mesh?.linksPerGPU ?? 0
-    rings = link.mesh.map { mesh in (0...mesh.links.count).map { mesh.rings(over: $0) } } ?? []
+    rings = link.mesh.map { mesh in (0...mesh.links.count).map { mesh.rings(over: Array(0..<$0)) } } ?? []
   }
 
   /// Bytes per second of one GPU by the data sheet, over the links that a group of `ranks` can use at once.
-  func bandwidth(_ ranks: Int) -> Double {
+  ///
+  /// - Parameter places: where the group is in its node; none for the first GPUs.
+  func bandwidth(_ ranks: Int, at places: [Int]) -> Double {
     guard ranks < rings.count, linksPerGPU > 0 else { return link.bandwidth.bytesPerSecond }
+    let rings = places.isEmpty ? rings[ranks] : link.mesh!.rings(over: places)
     // A group without a ring goes over the host.
-    guard rings[ranks] > 0 else { return min(link.bandwidth, NodeLink.Family.pcie3.bandwidth).bytesPerSecond }
-    return link.bandwidth.bytesPerSecond * Double(rings[ranks]) / Double(linksPerGPU)
+    guard rings > 0 else { return min(link.bandwidth, link.host).bytesPerSecond }
+    return link.bandwidth.bytesPerSecond * Double(rings) / Double(linksPerGPU)
   }
 }
 
@@ -53,11 +56,12 @@ struct Placement {
   /// More than one tray of a rack, or more than one PCIe switch.
   let isSpread: Bool
 
-  init(_ request: CollectiveRequest, _ link: NodeLink, ranksPerDomain: Int? = nil) {
+  init(_ request: CollectiveRequest, _ link: NodeLink, _ domains: GroupShare.Domains? = nil) {
     ranks = request.ranks
-    let domain = ranksPerDomain ?? link.domain
-    if link.spansNodes, request.nodes > 1, domain > request.ranksPerNode {
-      local = min(ranks, domain)
+    if let domains {
+      (local, groups) = (domains.ranks, domains.count)
+    } else if link.spansNodes, request.nodes > 1, link.domain > request.ranksPerNode {
+      local = min(ranks, link.domain)
       groups = (ranks + local - 1) / local
     } else {
       (local, groups) = (request.ranksPerNode, request.nodes)

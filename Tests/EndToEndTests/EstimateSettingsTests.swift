@@ -20,9 +20,12 @@ extension EndToEnd {
       #expect(gpu.step.seconds > 1.3 * clean.step.seconds && gpu.ranks.count == 4)
       #expect(gpu.ranks.contains { $0.slowdown == 2 } && clean.ranks.allSatisfy { $0.slowdown == 1 })
       #expect(link.step.seconds > 1.3 * clean.step.seconds)
+      // Rank 5 is no tensor-parallel rank 0, which stands for it.
+      #expect(try await estimate("simulation.slow_links=nvlink 4:50").step.seconds == link.step.seconds)
       let idle = try await estimate("simulation.slow_links=pcie 5:50")
-      #expect(
-        idle.step.seconds == clean.step.seconds && idle.cluster.notes.contains { $0.contains("slow pcie of rank 5") })
+      #expect(abs(idle.step.seconds / clean.step.seconds - 1) < 0.02)
+      #expect(idle.cluster.notes.contains { $0.contains("slow pcie of rank 5") })
+      #expect(!link.cluster.notes.contains { $0.contains("changes nothing") })
     }
 
     @Test func `Precision, kernels and attention are those of the simulation`() async throws {

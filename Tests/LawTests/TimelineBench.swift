@@ -20,10 +20,10 @@ enum TimelineBench {
 
   /// - Parameter choice: the fastest way of a collective, unless told otherwise: more bandwidth then never takes longer.
   static func pricing(
-    _ cluster: ClusterDescription, choice: CollectiveModel.Choice = .fastest
+    _ cluster: ClusterDescription, _ mesh: Mesh, choice: CollectiveModel.Choice = .fastest
   ) throws -> ClusterPricing {
     ClusterPricing(
-      cluster, try TracePricing(cluster.gpu, Lowering(.fused), calibration),
+      cluster, mesh, KernelPricing(try TracePricing(cluster.gpu, Lowering(.fused), calibration)),
       try CommunicationModel(cluster, network, choice: choice))
   }
 

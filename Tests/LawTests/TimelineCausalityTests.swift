@@ -8,7 +8,8 @@ import Timing
   func causality() throws {
     for (number, cell) in TimelineBench.cells.enumerated() where number.isMultiple(of: 3) {
       let tracks = cell.tracks(of: Array(0..<cell.layout.ranks))
-      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), choice: .tuner)
+      let pricing = try TimelineBench.pricing(
+        TimelineBench.cluster(cell.layout.ranks), cell.layout.mesh, choice: .tuner)
       let faults = try TimelineLaws.faults(tracks, pricing)
       #expect(faults.isEmpty, "\(cell): \(faults.prefix(3))")
     }

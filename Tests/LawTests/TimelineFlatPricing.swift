@@ -30,7 +30,7 @@ struct FlatPricing: StepPricing {
     (self.times, self.hop) = (times, hop)
   }
 
-  func work(of trace: Trace) -> [PricedWork] {
+  func work(of trace: Trace, rank: Int) -> [PricedWork] {
     guard case .phase(let phase) = trace.nodes[0] else { preconditionFailure("a segment begins with its phase") }
     let segment = FoldedTrace.Segment(phase: phase, nodes: Array(trace.nodes.dropFirst()))
     var left = times[segment] ?? 0
@@ -44,7 +44,7 @@ struct FlatPricing: StepPricing {
     }
   }
 
-  func duration(of transfer: Transfer, rank: Int) -> SimDuration { .zero }
+  func duration(of transfer: Transfer) -> SimDuration { .zero }
   func duration(of bytes: ByteCount, from: Int, to: Int) -> SimDuration { SimDuration(picoseconds: hop) }
 }
 

@@ -10,7 +10,7 @@ import Timing
   func sharedEqualsOwn() throws {
     var shared = 0
     for cell in TimelineBench.cells {
-      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks))
+      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), cell.layout.mesh)
       let tracks = cell.pipelineTracks
       let folded = try TimelineBench.simulate(tracks, pricing)
       for isWhole in [false, true] {
@@ -29,7 +29,7 @@ import Timing
     for (number, cell) in TimelineBench.cells.enumerated() where cell.layout.ranks > cell.layout.pipeline {
       guard number.isMultiple(of: 2) else { continue }
       let cell = cell.withEqualParts
-      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks))
+      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), cell.layout.mesh)
       let folded = try TimelineBench.simulate(cell.pipelineTracks, pricing, records: true)
       let all = try TimelineBench.simulate(cell.tracks(of: Array(0..<cell.layout.ranks)), pricing, records: true)
       let (own, kernels) = (try #require(folded.timeline).passages, try #require(all.timeline).passages)

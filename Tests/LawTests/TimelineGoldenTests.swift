@@ -38,7 +38,7 @@ import Training
   @Test(arguments: layouts.keys.sorted())
   func `every span is where it was`(_ name: String) throws {
     let cell = Self.layouts[name]!
-    let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), choice: .tuner)
+    let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), cell.layout.mesh, choice: .tuner)
     let step = try TimelineBench.simulate(cell.pipelineTracks, pricing, records: true)
     let text = try #require(step.timeline).text(cell.description, step.makespan)
     let file = Self.folder.appending(path: "\(name).txt")

@@ -20,7 +20,7 @@ import Training
       let tracks = cell.pipelineTracks
       let steps = try [0.25, 0.5, 1, 2, 8].map { factor in
         try TimelineBench.simulate(
-          tracks, TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks).scaled(factor))
+          tracks, TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks).scaled(factor), cell.layout.mesh)
         ).makespan
       }
       #expect(steps == steps.sorted(by: >), "\(cell): \(steps)")
@@ -30,7 +30,7 @@ import Training
   @Test("A slower GPU is never faster, be it one or all of them")
   func slowGPUs() throws {
     for cell in Self.cells {
-      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks))
+      let pricing = try TimelineBench.pricing(TimelineBench.cluster(cell.layout.ranks), cell.layout.mesh)
       for isAll in [true, false] {
         let steps = try [1, 1.05, 1.5, 4].map { factor in
           var tracks = cell.tracks(of: cell.pipelineRanks)
@@ -93,7 +93,8 @@ import Training
     }
     // On a real link, the latency stays.
     let times = try [1.0, 2, 4].map { factor in
-      try TimelineBench.pricing(TimelineBench.cluster(16).scaled(factor)).duration(of: .gibibyte, from: 0, to: 8)
+      try TimelineBench.pricing(TimelineBench.cluster(16).scaled(factor), Mesh([.pipeline: 2, .tensor: 8]))
+        .duration(of: .gibibyte, from: 0, to: 8)
     }
     for (slow, fast) in zip(times, times.dropFirst()) { #expect((1.8...2).contains(slow / fast), "\(times)") }
   }
@@ -114,7 +115,7 @@ import Training
     change(&layout)
     run.globalBatch = 4 * layout.data
     let cell = MatrixCell(run: run, layout: layout, name: "large")
-    let pricing = try TimelineBench.pricing(TimelineBench.cluster(layout.ranks))
+    let pricing = try TimelineBench.pricing(TimelineBench.cluster(layout.ranks), layout.mesh)
     return try TimelineBench.simulate(cell.pipelineTracks, pricing, records: true)
   }
 }

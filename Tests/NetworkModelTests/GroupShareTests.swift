@@ -27,7 +27,7 @@ import Testing
     let model = try CollectiveModel(Interconnect(NodeLink(.nvlink5, domain: 72)), constants)
     let request = CollectiveRequest(.allGather, ByteCount(1 << 26), ranksPerNode: 1, nodes: 8)
     #expect(try model.time(of: request).seconds > 0)
-    #expect(throws: NetworkError.self) { try model.time(of: request, share: GroupShare(ranksPerDomain: 2)) }
+    #expect(throws: NetworkError.self) { try model.time(of: request, share: GroupShare(domains: .init(4, ranks: 2))) }
   }
 
   @Test func `a domain of one node ends with it, however many GPUs it has`() throws {

@@ -22,6 +22,8 @@ package struct ClusterEstimate: Sendable {
   package let memory: [MemoryEstimate]
   package let verdict: MemoryVerdict
   package let traffic: StepTraffic
+  /// Slow links that nothing is sent over.
+  package let idleLinks: [SlowLink]
   /// Links whose constants are another's.
   package let substitutions: [String]
   /// At which the model's matrix products could run.
@@ -36,13 +38,12 @@ package struct ClusterEstimate: Sendable {
     let gpus = try TracePricing(cluster.gpu, scenario.lowering, constants.calibration, issue: scenario.issue)
     let network = try CommunicationModel(cluster, constants.network, choice: constants.choice)
     substitutions = network.substitutions
-    let pricing = ClusterPricing(cluster, gpus, network, slow: scenario.slowLinks)
+    let pricing = ClusterPricing(
+      cluster, scenario.mesh, KernelPricing(gpus), network, slow: scenario.slowLinks)
     let tracks = ScenarioTracks(scenario)
     programs = tracks.programs
-    var simulation = try StepSimulation(
-      tracks.tracks, pricing, streams: scenario.overlapsData ? .apart : .gradientsAfterBackward,
-      machine: scenario.machine, records: records)
-    step = try simulation.run()
+    step = try scenario.step(tracks, pricing, records: records)
+    idleLinks = pricing.idleLinks
     peak = try Roofline(cluster.gpu, scenario.precision, constants.calibration).peak
     memory = programs.map { MemoryEstimate(scenario, $0) }
     verdict = scenario.verdict(memory, programs)

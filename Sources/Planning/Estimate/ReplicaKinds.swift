@@ -16,12 +16,12 @@ struct ReplicaKinds {
     let mesh = scenario.mesh
     let clean = Array(repeating: 1.0, count: mesh.size(.pipeline))
     var slowdowns: [Int: [Double]] = [:]
-    for slow in scenario.slowGPUs {
+    for slow in scenario.slowGPUs where slow.factor != 1 {
       let place = mesh.coordinates(of: slow.rank)
       // Ranks of a tensor-parallel group wait for each other in every layer.
       slowdowns[place[.data]!, default: clean][place[.pipeline]!].formMaximum(slow.factor)
     }
-    for link in scenario.slowLinks {
+    for link in scenario.slowLinks where link.factor != 1 {
       let data = mesh.coordinate(of: link.rank, along: .data)
       if slowdowns[data] == nil { slowdowns[data] = clean }
     }

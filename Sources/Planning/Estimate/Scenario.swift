@@ -26,7 +26,7 @@ package struct Scenario: Sendable {
   package var slowLinks: [SlowLink] = []
   /// Whether gradients and parameters travel beside kernels; else the compute stream waits for them.
   package var overlapsData = true
-  package var machine = StepSimulation.Machine()
+  package var machine = StepSimulation.Machine.usual
 
   package init(
     plan: TrainingPlan, mesh: Mesh, cluster: ClusterDescription, lowering: Lowering = Lowering(.fused),

@@ -18,7 +18,7 @@ struct ScenarioTracks {
     for (number, kind) in kinds.enumerated() {
       // Where pipelines differ, ranks meet by their own groups, so no two stages may share a trace.
       let programs = RankProgram.pipeline(scenario.plan, mesh: mesh, data: kind.data) { a, b in
-        kinds.count == 1 && scenario.placesAlike(a, b)
+        kinds.count == 1 && scenario.slowLinks.isEmpty && scenario.placesAlike(a, b)
       }
       first = first ?? programs
       let classes = (programs.map(\.programClass).max() ?? 0) + 1
@@ -36,18 +36,11 @@ struct ScenarioTracks {
 }
 
 extension Scenario {
-  /// Whether the groups of two ranks lie on nodes in the same way.
+  /// Whether the groups of two stages lie on nodes in the same way.
   fileprivate func placesAlike(_ a: Int, _ b: Int) -> Bool {
-    Axis.allCases.allSatisfy { axis in
-      axis == .pipeline || shape(mesh.group(of: a, along: axis)) == shape(mesh.group(of: b, along: axis))
+    [Scope.data, .expert, .context, .tensor, .shard, .replicate].allSatisfy { scope in
+      mesh.placements(of: a, in: scope, on: cluster) == mesh.placements(of: b, in: scope, on: cluster)
     }
-  }
-
-  /// On how many nodes a group lies, and the most of it on one.
-  private func shape(_ group: [Int]) -> [Int] {
-    var counts: [Int: Int] = [:]
-    for rank in group { counts[rank / cluster.gpusPerNode, default: 0] += 1 }
-    return [counts.count, counts.values.max() ?? 0]
   }
 
   fileprivate func label(_ stage: Int, _ kind: ReplicaKinds.Kind, of kinds: [ReplicaKinds.Kind]) -> String {

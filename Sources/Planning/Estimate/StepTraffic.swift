@@ -77,7 +77,7 @@ private struct LinkLoads {
       for case .transfer(let transfer, _) in segment.nodes { calls[Call(transfer), default: 0] += count }
     }
     for (call, count) in calls {
-      let group = CommunicationModel.Group(ranks: call.group(of: program), gpusPerNode: scenario.cluster.gpusPerNode)
+      let group = CommunicationModel.Group(ranks: call.group(of: program), on: scenario.cluster)
       for (kind, load) in try network.loads(of: call.kind, call.bytes, among: group) {
         links[kind, default: .zero] += load * (count * ranks)
       }

@@ -39,10 +39,9 @@ package struct FrameworkHabits: Hashable, Sendable {
   }
 
   /// What of GPU and host bears on a step's simulation.
-  ///
-  /// Collectives hold some multiprocessors and some of the memory's bandwidth: a kernel beside them takes a tenth longer. Eight to sixteen
-  /// of a GPU's 108 to 132 multiprocessors are what NCCL's channels hold; a fifth is no better on llm-foundry's steps, and worse on NeMo's.
   package var machine: StepSimulation.Machine {
-    StepSimulation.Machine(slowdownBesideCollectives: 0.1, launchesAhead: launchesAhead)
+    var machine = StepSimulation.Machine.usual
+    machine.launchesAhead = launchesAhead
+    return machine
   }
 }

@@ -63,7 +63,7 @@ extension ClusterDescription {
     let bandwidth = link.bandwidth.bytesPerSecond * Double(mesh.linksPerGPU) / Double(link.count)
     return NodeLink(
       try .init(nvlink: link, of: name), bandwidth: Bandwidth(bandwidth), domain: gpusPerNode, spansNodes: false,
-      inSwitchReduction: false, mesh: mesh)
+      inSwitchReduction: false, mesh: mesh, host: host.gpuLink.bandwidth)
   }
 
   private func pcieLink() throws(NetworkError) -> NodeLink {

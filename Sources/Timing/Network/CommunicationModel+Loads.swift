@@ -20,15 +20,15 @@ extension CommunicationModel {
   ) throws(NetworkError) -> [Link.Kind: ByteCount] {
     let request = CollectiveRequest.Kind(kind)
     let algorithm = try time(request, bytes, group).algorithm
-    let domains = domains(of: group)
-    let (size, local, nodes) = (Double(bytes.value), Double(group.ranks) / Double(domains), Double(domains))
+    let (size, nodes) = (Double(bytes.value), Double(group.domains))
+    let local = Double(group.ranks) / nodes
     let isBroadcast = kind == .broadcast ? Double(group.ranks - 1) / Double(group.ranks) : 1
     let volume = size * busFactor(request, group) * isBroadcast
-    let ring = (volume * (local - 1) / local, domains > 1 ? volume / local : 0)
+    let ring = (volume * (local - 1) / local, group.domains > 1 ? volume / local : 0)
     let between = 2 * size * (nodes - 1) / (nodes * local)
     let (inner, outer) =
       switch algorithm {
-      case .ring, .pairwise: domains > 1 ? ring : (volume, 0)
+      case .ring, .pairwise: group.domains > 1 ? ring : (volume, 0)
       case .tree: (2 * size * (local - 1) / local, between)
       case .inSwitch: ((1 + 1 / local) * size, between)
       }
@@ -38,22 +38,17 @@ extension CommunicationModel {
     return loads
   }
 
-  /// What a message between two GPUs goes over.
-  package func linkKind(from: Int, to: Int) -> Link.Kind {
-    let group = Group(ranks: [from, to], gpusPerNode: cluster.gpusPerNode)
-    if domains(of: group) > 1, let network = cluster.network { return network.link.kind }
-    return innerKind(group)
-  }
-
   private func busFactor(_ kind: CollectiveRequest.Kind, _ group: Group) -> Double {
-    CollectiveRequest(kind, .zero, ranksPerNode: group.ranksPerNode, nodes: group.nodes).busFactor
+    CollectiveRequest(
+      kind, .zero, ranksPerNode: group.ranksPerNode, nodes: group.nodes, ranks: group.ranks
+    ).busFactor
   }
 
-  /// PCIe where the group's GPUs have no NVLink to all of their neighbours in the ring.
-  private func innerKind(_ group: Group) -> Link.Kind {
+  /// What a group's GPUs of one node or domain talk over: PCIe where they have no NVLink to all of their neighbours in the ring.
+  package func innerKind(_ group: Group) -> Link.Kind {
     switch cluster.nodeFabric {
     case .nvSwitch: .nvlink
-    case .mesh, .fullMesh: mesh.map { $0.rings(over: group.ranksPerNode) > 0 } ?? false ? .nvlink : .pcie
+    case .mesh, .fullMesh: mesh.map { $0.rings(over: group.places) > 0 } ?? false ? .nvlink : .pcie
     case .bridges: group.ranksPerNode == 2 && hasBridges ? .nvlink : .pcie
     case .pcie: .pcie
     }

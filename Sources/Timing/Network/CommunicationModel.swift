@@ -46,12 +46,23 @@ package struct CommunicationModel: Sendable {
     (mesh, hasBridges) = (own.interconnect.link.mesh, own.interconnect.bridge != nil)
   }
 
+  /// How many times as long bytes take over a link that is slow.
+  package struct Slowness: Hashable, Sendable {
+    /// Between the GPUs of a node or domain, and on the cards.
+    package var link: Double
+    package var cards: Double
+
+    package init(link: Double = 1, cards: Double = 1) { (self.link, self.cards) = (link, cards) }
+
+    package static let none = Slowness()
+  }
+
   /// - Parameter bytes: the whole buffer; of an all-gather and a reduce-scatter all shards together.
   /// - Errors: `NetworkError` for a group that the cluster has no room for, or no network between its nodes.
   package func duration(
-    of kind: CollectiveKind, _ bytes: ByteCount, among group: Group
+    of kind: CollectiveKind, _ bytes: ByteCount, among group: Group, slowness: Slowness = .none
   ) throws(NetworkError) -> SimDuration {
-    SimDuration(seconds: try time(CollectiveRequest.Kind(kind), bytes, group).seconds)
+    SimDuration(seconds: try time(CollectiveRequest.Kind(kind), bytes, group, slowness).seconds)
   }
 
   /// Every rank sends each other one its part.
@@ -63,36 +74,34 @@ package struct CommunicationModel: Sendable {
   }
 
   /// Between a GPU and the memory of its host, while the GPUs that share its way there copy too.
-  package func duration(ofHostCopy bytes: ByteCount) -> SimDuration { hostCopy.duration(bytes) }
+  package func duration(ofHostCopy bytes: ByteCount, slowness: Double = 1) -> SimDuration {
+    hostCopy.duration(bytes, slowness)
+  }
 
   /// - Errors: `NetworkError` for a group that does not fit.
   func time(
-    _ kind: CollectiveRequest.Kind, _ bytes: ByteCount, _ group: Group
+    _ kind: CollectiveRequest.Kind, _ bytes: ByteCount, _ group: Group, _ slowness: Slowness = .none
   ) throws(NetworkError) -> CollectiveTime {
     guard group.ranksPerNode <= cluster.gpusPerNode, group.span <= cluster.nodes else {
       throw NetworkError(
         "\(cluster.name) has \(cluster.nodes) nodes of \(cluster.gpusPerNode) GPUs: no room for \(group.nodes) nodes "
           + "of \(group.ranksPerNode) ranks over \(group.span) nodes; resize the cluster")
     }
-    let request = CollectiveRequest(kind, bytes, ranksPerNode: group.ranksPerNode, nodes: group.nodes)
-    return try groups.time(of: request, share: share(of: group, kind))
+    let request = CollectiveRequest(
+      kind, bytes, ranksPerNode: group.ranksPerNode, nodes: group.nodes, ranks: group.ranks, places: group.places)
+    return try groups.time(of: request, share: share(of: group, kind, slowness))
   }
 
-  private func share(of group: Group, _ kind: CollectiveRequest.Kind) -> GroupShare {
-    let domains = domains(of: group)
-    let local = (group.ranks + domains - 1) / domains
+  private func share(of group: Group, _ kind: CollectiveRequest.Kind, _ slowness: Slowness) -> GroupShare {
+    let local = (group.ranks + group.domains - 1) / group.domains
     let left =
       kind == .allToAll
       ? fabric.exchange(nodes: group.nodes, span: group.span) : fabric.ring(nodes: group.nodes, span: group.span)
     return GroupShare(
-      link: hostShare[group.ranksPerNode], cards: Double(local) / Double(cluster.gpusPerNode) * left,
-      ranksPerDomain: cluster.nodeFabric.nodesPerDomain > 1 ? local : nil)
-  }
-
-  /// NVLink domains that a group reaches into.
-  func domains(of group: Group) -> Int {
-    let size = cluster.nodeFabric.nodesPerDomain
-    return min(group.nodes, (group.span + size - 1) / size)
+      link: hostShare[group.ranksPerNode] / slowness.link,
+      cards: Double(local) / Double(cluster.gpusPerNode) * left / slowness.cards,
+      domains: cluster.nodeFabric.nodesPerDomain > 1
+        ? GroupShare.Domains(group.domains, ranks: group.ranksPerDomain) : nil)
   }
 
   /// Of the cards of a node, what a message between nodes has.

@@ -38,7 +38,7 @@ struct FabricShare: Sendable {
   func exchange(nodes: Int, span: Int) -> Double {
     guard nodes > 1 else { return 1 }
     let stride = max(1, (span - 1) / (nodes - 1))
-    func outside(_ size: Int) -> Double { 1 - Double(max(1, size / stride)) / Double(nodes) }
+    func outside(_ size: Int) -> Double { max(0, 1 - Double(max(1, size / stride)) / Double(nodes)) }
     var share = 1.0
     for tier in tiers where span > tier.nodes { share = min(share, 1 / (tier.ratio * outside(tier.nodes))) }
     if let torus {

@@ -23,8 +23,8 @@ struct HostCopy: Sendable {
       sharers.map { link, count in topology.links[link].achieved.bytesPerSecond / Double(count) }.min()!)
   }
 
-  func duration(_ bytes: ByteCount) -> SimDuration {
+  func duration(_ bytes: ByteCount, _ slowness: Double) -> SimDuration {
     guard bytes > .zero else { return .zero }
-    return SimDuration(seconds: latency.seconds) + bytes / bandwidth
+    return SimDuration(seconds: latency.seconds) + bytes / Bandwidth(bandwidth.bytesPerSecond / slowness)
   }
 }

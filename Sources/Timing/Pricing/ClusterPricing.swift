@@ -1,56 +1,33 @@
 package import Cluster
 import Collectives
-package import GPUModel
-import Mesh
+import GPUModel
+package import Mesh
 import NetworkModel
 package import Program
 package import Quantities
 
-/// What a trace takes on a cluster: kernels by `GPUModel`, communication by `NetworkModel`, the host's own work by its memory and its
-/// PCIe. Equal questions are answered once.
+/// What a run's traces take on a cluster: kernels by `GPUModel`, communication by `NetworkModel`, the host's own work by its memory and
+/// its PCIe. Equal questions are answered once.
+///
+/// Groups of one scope may lie on nodes in different ways; the ranks of all of them wait for the slowest.
 package final class ClusterPricing: StepPricing {
-  private let gpus: TracePricing
+  private let cluster: ClusterDescription
+  private let mesh: Mesh
+  private let kernels: KernelPricing
   private let network: CommunicationModel
   /// Tensor-parallel ranks that each send a part of a message.
   private let senders: Int
-  private let gpusPerNode: Int
-  /// What GPUs of a node talk over.
-  private let inside: SlowLink.Part
   private let host: HostWork
-  private let slow: [SlowLink]
-  private var kinds: [KindKey: Activity] = [:]
-  private var runs: [RunKey: [PricedWork]] = [:]
+  private var slow: SlowLinks
   private var transfers: [TransferKey: SimDuration] = [:]
-  private var groups: [GroupKey: CommunicationModel.Group] = [:]
+  private var placements: [GroupKey: Set<CommunicationModel.Group>] = [:]
   private var messages: [MessageKey: SimDuration] = [:]
 
-  private struct RunKey: Hashable {
-    var phase: String
-    var stream: Program.Stream
-    var operations: [Operation]
-  }
-  private struct KindKey: Hashable {
-    var phase, name: String
-    var family: Family
-  }
-  /// What of a kernel tells what it is for, beside its name.
-  private enum Family: Hashable {
-    case matmul, batchedMatmul, attention, streaming
-    case rows(RowKernel.Function)
-
-    init(_ kernel: Kernel) {
-      switch kernel {
-      case .matmul(let product): self = product.batch > 1 ? .batchedMatmul : .matmul
-      case .attention: self = .attention
-      case .streaming: self = .streaming
-      case .rows(let rows): self = .rows(rows.function)
-      }
-    }
-  }
   private struct TransferKey: Hashable {
     var kind: CollectiveKind
     var group: CommunicationModel.Group
     var bytes: ByteCount
+    var slowness: CommunicationModel.Slowness
   }
   private struct GroupKey: Hashable {
     var scope: Scope
@@ -61,23 +38,23 @@ package final class ClusterPricing: StepPricing {
     var bytes: ByteCount
   }
 
+  /// - Parameter mesh: rank r sits on GPU r.
   package init(
-    _ cluster: ClusterDescription, _ gpus: TracePricing, _ network: CommunicationModel, slow: [SlowLink] = [],
-    scatteringOver senders: Int = 1
+    _ cluster: ClusterDescription, _ mesh: Mesh, _ kernels: KernelPricing, _ network: CommunicationModel,
+    slow: [SlowLink] = [], scatteringOver senders: Int = 1
   ) {
-    self.senders = senders
-    (self.gpus, self.network, self.slow) = (gpus, network, slow)
-    gpusPerNode = cluster.gpusPerNode
-    inside = cluster.nodeFabric == .pcie ? .pcie : .nvlink
+    (self.cluster, self.mesh, self.kernels, self.network) = (cluster, mesh, kernels, network)
+    (self.senders, self.slow) = (senders, SlowLinks(slow, mesh))
     host = HostWork(cluster, network)
   }
 
-  package func work(of trace: Trace) throws -> [PricedWork] {
+  /// Slow links that nothing has been sent over.
+  package var idleLinks: [SlowLink] { slow.idle }
+
+  package func work(of trace: Trace, rank: Int) throws -> [PricedWork] {
     var result: [PricedWork] = []
     for run in trace.runs {
-      let key = RunKey(phase: run.phase, stream: run.stream, operations: run.operations)
-      if runs[key] == nil { runs[key] = try price(key) }
-      for var work in runs[key]! {
+      for var work in try works(of: run, rank) {
         work.node = run.nodes.lowerBound
         result.append(work)
       }
@@ -85,75 +62,59 @@ package final class ClusterPricing: StepPricing {
     return result
   }
 
-  private func price(_ run: RunKey) throws -> [PricedWork] {
-    if run.stream == .host { return run.operations.map { host.work($0) } }
-    var trace = Trace()
-    trace.nodes = [.phase(run.phase)] + run.operations.map { .operation($0, run.stream) }
-    return try gpus.kernels(of: trace).map { kernel in
-      PricedWork(
-        node: 0, stream: run.stream, activity: activity(of: kernel), name: kernel.lowered.name,
-        duration: SimDuration(seconds: kernel.seconds), issue: SimDuration(seconds: kernel.hostSeconds))
-    }
+  private func works(of run: OperationRun, _ rank: Int) throws -> [PricedWork] {
+    guard run.stream == .host else { return try kernels.work(of: run) }
+    let slowness = slow.slowness(of: [rank], inner: .pcie, leavesDomain: false).link
+    return run.operations.map { host.work($0, copying: slowness) }
   }
 
-  /// Words of names are looked for once.
-  private func activity(of kernel: PricedKernel) -> Activity {
-    let key = KindKey(phase: kernel.phase, name: kernel.lowered.name, family: Family(kernel.kernel))
-    if let known = kinds[key] { return known }
-    kinds[key] = Activity(kernel.kind)
-    return kinds[key]!
-  }
-
-  package func duration(of transfer: Transfer, rank: Int) throws -> SimDuration {
-    let place = GroupKey(scope: transfer.scope, first: transfer.group[0], count: transfer.group.count)
-    let group = groups[place] ?? CommunicationModel.Group(ranks: transfer.group, gpusPerNode: gpusPerNode)
-    groups[place] = group
+  package func duration(of transfer: Transfer) throws -> SimDuration {
     let bytes = ByteCount(transfer.count, of: transfer.type)
-    let key = TransferKey(kind: transfer.kind, group: group, bytes: bytes)
-    if transfers[key] == nil { transfers[key] = try network.duration(of: transfer.kind, bytes, among: group) }
-    return slowed(transfers[key]!, transfer.group)
+    return try groups(like: transfer).map { group in
+      let inner = group.ranksPerDomain > 1 ? network.innerKind(group) : nil
+      let slowness = slow.slowness(of: transfer.group, inner: inner, leavesDomain: group.domains > 1)
+      return try duration(TransferKey(kind: transfer.kind, group: group, bytes: bytes, slowness: slowness))
+    }.max()!
+  }
+
+  private func duration(_ key: TransferKey) throws -> SimDuration {
+    if let known = transfers[key] { return known }
+    let duration = try network.duration(of: key.kind, key.bytes, among: key.group, slowness: key.slowness)
+    transfers[key] = duration
+    return duration
+  }
+
+  private func groups(like transfer: Transfer) -> Set<CommunicationModel.Group> {
+    let key = GroupKey(scope: transfer.scope, first: transfer.group[0], count: transfer.group.count)
+    if let known = placements[key] { return known }
+    placements[key] =
+      transfer.scope == .ends
+      ? [CommunicationModel.Group(ranks: transfer.group, on: cluster)]
+      : mesh.placements(of: transfer.group[0], in: transfer.scope, on: cluster)
+    return placements[key]!
   }
 
   package func duration(of bytes: ByteCount, from: Int, to: Int) throws -> SimDuration {
     let key = MessageKey(from: from, to: to, bytes: bytes)
-    if messages[key] == nil {
-      messages[key] = slowed(try scattered(bytes, from, to), [from, to])
-    }
-    return messages[key]!
+    if let known = messages[key] { return known }
+    let duration = try mesh.messages(like: from, to: to, on: cluster)
+      .map { try scattered(bytes, $0.from, $0.to, places: [from, to]) }.max()!
+    messages[key] = duration
+    return duration
   }
 
   /// Ranks of a tensor-parallel group hold the same values: each sends a part, and the receivers gather.
   ///
+  /// - Parameter places: ranks of the stages that talk.
   /// - Source: Narayanan et al. 2021, arXiv:2104.04473, §4.1, scatter/gather.
-  private func scattered(_ bytes: ByteCount, _ from: Int, _ to: Int) throws -> SimDuration {
-    guard senders > 1 else { return try network.duration(ofMessage: bytes, from: from, to: to) }
+  private func scattered(_ bytes: ByteCount, _ from: Int, _ to: Int, places: [Int]) throws -> SimDuration {
+    let link = network.linkKind(from: from, to: to)
+    let slowness = slow.slowness(of: places, inner: link, leavesDomain: link != .nvlink && link != .pcie)
+    guard senders > 1 else { return try network.duration(ofMessage: bytes, from: from, to: to, slowness: slowness) }
     let first = to / senders * senders
-    let group = CommunicationModel.Group(ranks: Array(first..<first + senders), gpusPerNode: gpusPerNode)
+    let group = CommunicationModel.Group(ranks: Array(first..<first + senders), on: cluster)
     let part = ByteCount((bytes.value + senders - 1) / senders)
-    return try network.duration(ofMessage: part, from: from, to: to)
+    return try network.duration(ofMessage: part, from: from, to: to, slowness: slowness)
       + network.duration(of: .allGather, bytes, among: group)
-  }
-
-  /// All ranks of a collective wait for the slowest link that it takes.
-  private func slowed(_ duration: SimDuration, _ ranks: [Int]) -> SimDuration {
-    guard !slow.isEmpty else { return duration }
-    let isInside = ranks.allSatisfy { $0 / gpusPerNode == ranks[0] / gpusPerNode }
-    let part: SlowLink.Part = isInside ? inside : .network
-    let factors = slow.filter { $0.part == part && ranks.contains($0.rank) }.map(\.factor)
-    return SimDuration(seconds: duration.seconds * (factors.max() ?? 1))
-  }
-}
-
-extension Activity {
-  init(_ kind: KernelKind) {
-    switch kind {
-    case .matmul: self = .matmul
-    case .attention: self = .attention
-    case .norms: self = .norms
-    case .elementwise: self = .elementwise
-    case .embeddings: self = .embeddings
-    case .loss: self = .loss
-    case .optimizer: self = .optimizer
-    }
   }
 }

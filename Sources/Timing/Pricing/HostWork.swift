@@ -21,15 +21,18 @@ struct HostWork {
     memory = Bandwidth(0.8 * 204.8e9 * Double(cluster.host.sockets) / Double(cluster.gpusPerNode))
   }
 
-  func work(_ operation: Operation) -> PricedWork {
+  /// - Parameter slowness: how many times as long bytes take over the GPU's PCIe.
+  func work(_ operation: Operation, copying slowness: Double = 1) -> PricedWork {
     PricedWork(
-      node: 0, stream: .host, activity: .offload, name: operation.name, duration: duration(operation), issue: .zero)
+      node: 0, stream: .host, activity: .offload, name: operation.name, duration: duration(operation, slowness),
+      issue: .zero)
   }
 
-  private func duration(_ operation: Operation) -> SimDuration {
+  private func duration(_ operation: Operation, _ slowness: Double) -> SimDuration {
     switch operation {
-    case .copy(let count, let type): network.duration(ofHostCopy: ByteCount(count, of: type))
-    case .convert(let count, _, let type): network.duration(ofHostCopy: ByteCount(count, of: type))
+    case .copy(let count, let type): network.duration(ofHostCopy: ByteCount(count, of: type), slowness: slowness)
+    case .convert(let count, _, let type):
+      network.duration(ofHostCopy: ByteCount(count, of: type), slowness: slowness)
     default: bytes(operation) / memory
     }
   }

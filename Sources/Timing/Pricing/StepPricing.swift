@@ -23,10 +23,9 @@ package struct PricedWork: Hashable, Sendable {
 
 /// What everything in a trace takes, on one kind of machine.
 package protocol StepPricing {
-  /// The work of a stretch without messages, in issue order.
-  func work(of trace: Trace) throws -> [PricedWork]
-  /// A collective that `rank` takes part in.
-  func duration(of transfer: Transfer, rank: Int) throws -> SimDuration
+  /// The work of `rank` in a stretch without messages, in issue order.
+  func work(of trace: Trace, rank: Int) throws -> [PricedWork]
+  func duration(of transfer: Transfer) throws -> SimDuration
   /// A message from one global rank to another.
   func duration(of bytes: ByteCount, from: Int, to: Int) throws -> SimDuration
 }

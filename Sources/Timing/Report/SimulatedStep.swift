@@ -27,6 +27,15 @@ package struct SimulatedStep: Sendable {
   }
 }
 
+extension SimulatedStep {
+  /// The least that the step can take if an activity takes no time: the rest of the longest chain, and every rank's other kernels, are
+  /// still there.
+  package func bound(without activity: Activity) -> SimDuration {
+    let kernels = breakdowns.map { $0.compute - ($0.busy[activity] ?? .zero) }.max() ?? .zero
+    return max(makespan - criticalPath[activity], kernels)
+  }
+}
+
 extension StepBreakdown {
   /// - Parameter lastStream: the one of the rank's streams that is done last.
   fileprivate init(_ state: TrackState, lastStream: Int, _ makespan: SimDuration) {

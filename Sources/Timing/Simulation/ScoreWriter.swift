@@ -7,7 +7,7 @@ import Quantities
 struct ScoreWriter {
   private let pricing: any StepPricing
   private let rank: Int
-  /// Every kernel takes so many times as long.
+  /// Every kernel takes so many times as long; what the host does for the GPU does not.
   private let slowdown: Double
   private let streams: StepSimulation.Streams
   private let recordsMemory: Bool
@@ -25,7 +25,7 @@ struct ScoreWriter {
   func score(_ segment: FoldedTrace.Segment, _ names: inout NameTable) throws -> Score {
     var trace = Trace()
     trace.nodes = [.phase(segment.phase)] + segment.nodes
-    let works = try pricing.work(of: trace)
+    let works = try pricing.work(of: trace, rank: rank)
     var (score, next) = (Score(), 0)
     score.instructions.reserveCapacity(works.count)
     for (place, node) in trace.nodes.enumerated() {
@@ -40,7 +40,8 @@ struct ScoreWriter {
   }
 
   private func instruction(_ work: PricedWork, _ names: inout NameTable) -> Instruction {
-    let duration = slowdown == 1 ? work.duration : SimDuration(seconds: work.duration.seconds * slowdown)
+    let isSlow = slowdown != 1 && work.stream != .host
+    let duration = isSlow ? SimDuration(seconds: work.duration.seconds * slowdown) : work.duration
     return Instruction(
       kind: .work, stream: place(work.stream), activity: UInt8(work.activity.rawValue),
       name: names.index(of: work.name),
@@ -50,7 +51,7 @@ struct ScoreWriter {
   private func instruction(_ node: Trace.Node, _ names: inout NameTable) throws -> Instruction? {
     switch node {
     case .transfer(let transfer, let stream):
-      let duration = try pricing.duration(of: transfer, rank: rank)
+      let duration = try pricing.duration(of: transfer)
       let meeting = meeting(transfer)
       return Instruction(
         kind: meeting == nil ? .collective : .meeting, stream: place(stream),
@@ -69,8 +70,7 @@ struct ScoreWriter {
 
   private func place(_ stream: Program.Stream) -> UInt8 {
     switch (stream, streams) {
-    case (.gradients, .dataOnCompute), (.parameters, .dataOnCompute), (.parameters, .gradientsAfterBackward):
-      Program.Stream.compute.place
+    case (.parameters, .gradientsAfterBackward): Program.Stream.compute.place
     default: stream.place
     }
   }

@@ -49,6 +49,8 @@ extension TrackState {
   }
 
   private static let gradients = Int(Program.Stream.gradients.place)
+  private static let parameters = Int(Program.Stream.parameters.place)
+  private static let tensor = Int(Program.Stream.tensor.place)
 
   /// The deferred collectives, one after another from now on.
   ///
@@ -77,8 +79,8 @@ extension TrackState {
   /// 1/(1 + s) of its speed.
   private func delay(of duration: Int) -> Int {
     guard machine.slowdownBesideCollectives > 0 else { return 0 }
-    let streams = [Program.Stream.gradients, .parameters, .tensor]
-    let beside = streams.map { clocks.time[Int($0.place)] }.max()! - clocks.time[0]
+    let last = max(clocks.time[Self.gradients], clocks.time[Self.parameters], clocks.time[Self.tensor])
+    let beside = last - clocks.time[0]
     guard beside > 0 else { return 0 }
     let share = machine.slowdownBesideCollectives
     return Int(min(Double(duration) * share, Double(beside) * share / (1 + share)).rounded())

@@ -32,19 +32,19 @@ struct TrainShares {
   }
 }
 
-/// Predicts rows one after another; prices of kernels and collectives are kept from row to row.
+/// Predicts rows one after another; prices of kernels are kept from row to row.
 final class TrainPredictor {
   private let constants: Constants
   private let clusters: TrainCluster
   private let catalogue: GPUCatalogue
-  private var pricings: [PricingKey: ClusterPricing] = [:]
+  private var kernels: [KernelKey: KernelPricing] = [:]
+  private var networks: [ClusterDescription: CommunicationModel] = [:]
 
-  private struct PricingKey: Hashable {
-    var cluster: ClusterDescription
+  private struct KernelKey: Hashable {
+    var gpu: GPU
     var lowering: Lowering
     var issue: HostIssue
     var attentionFactor: Double
-    var senders: Int
   }
 
   typealias Refusal = StepMeasurement.Refusal
@@ -85,16 +85,28 @@ final class TrainPredictor {
     let (cluster, mesh) = (scenario.cluster, scenario.mesh)
     // Under sequence parallelism a rank holds its part alone.
     let scatters = habits.scattersMessages && !scenario.plan.isSequenceParallel
-    let key = PricingKey(
-      cluster: cluster, lowering: scenario.lowering, issue: scenario.issue,
-      attentionFactor: habits.attentionFactor(on: cluster.gpu.generation),
-      senders: scatters ? mesh.size(.tensor) : 1)
-    if let known = pricings[key] { return known }
-    let gpus = try TracePricing(
-      cluster.gpu, key.lowering, constants.calibration, issue: key.issue, attentionFactor: key.attentionFactor)
-    let network = try CommunicationModel(cluster, constants.network, choice: constants.choice)
-    let pricing = ClusterPricing(cluster, gpus, network, scatteringOver: key.senders)
-    pricings[key] = pricing
+    return ClusterPricing(
+      cluster, mesh, try kernels(scenario, habits), try network(cluster),
+      scatteringOver: scatters ? mesh.size(.tensor) : 1)
+  }
+
+  private func kernels(_ scenario: Scenario, _ habits: FrameworkHabits) throws -> KernelPricing {
+    let gpu = scenario.cluster.gpu
+    let key = KernelKey(
+      gpu: gpu, lowering: scenario.lowering, issue: scenario.issue,
+      attentionFactor: habits.attentionFactor(on: gpu.generation))
+    if let known = kernels[key] { return known }
+    let pricing = KernelPricing(
+      try TracePricing(gpu, key.lowering, constants.calibration, issue: key.issue, attentionFactor: key.attentionFactor)
+    )
+    kernels[key] = pricing
     return pricing
+  }
+
+  private func network(_ cluster: ClusterDescription) throws -> CommunicationModel {
+    if let known = networks[cluster] { return known }
+    let model = try CommunicationModel(cluster, constants.network, choice: constants.choice)
+    networks[cluster] = model
+    return model
   }
 }

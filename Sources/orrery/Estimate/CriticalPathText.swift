@@ -25,7 +25,9 @@ struct CriticalPathText {
     let others = parts.filter { !Activity.kernels.contains($0.activity) && $0.seconds > 0.005 * estimate.seconds }
     let bubble = estimate.share(\.bubble)
     let ways =
-      others.prefix(3).map { "\(withTimeUnit(estimate.seconds - $0.seconds)) without \($0.activity.name)" }
+      others.prefix(3).map {
+        "\(withTimeUnit(estimate.step.bound(without: $0.activity).seconds)) without \($0.activity.name)"
+      }
       + (bubble > 0.005 ? ["\(withTimeUnit(estimate.seconds * (1 - bubble))) without the pipeline's bubble"] : [])
     guard !ways.isEmpty else { return "Only faster kernels, or fewer FLOPs, shorten the step." }
     return "At best the step would take \(ways.joined(separator: ", "))."

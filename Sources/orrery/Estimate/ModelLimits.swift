@@ -6,7 +6,7 @@ import Planning
 enum ModelLimits {
   static let always = [
     "data loading, evaluation, and the writing of logs",
-    "kernels and collectives that slow each other down while they overlap, and axes that share a network card",
+    "collectives that kernels beside them slow down, and axes that share a network card at the same time",
     "clocks that fall with temperature, other jobs on the network, files",
   ]
 

@@ -14,7 +14,7 @@ struct SimulatedRun {
   let configuration: RunConfiguration
   let scenario: Scenario
   /// Choices that were made for the user, as sentences.
-  let notes: [String]
+  private(set) var notes: [String]
 
   /// - Errors: what does not fit the world or the cluster, or is too large for exact counts.
   init(_ loaded: RunConfiguration, _ options: SimulationOptions) throws {
@@ -30,11 +30,16 @@ struct SimulatedRun {
       plan: plan, mesh: configuration.mesh, cluster: cluster.description,
       lowering: Lowering(kernels, attention: attention, optimizer: kernels == .eager ? .foreach : .fused))
     scenario.slowGPUs = configuration.simulation.slowGPUs.map { .init(rank: $0.rank, factor: $0.factor) }
-    let links = configuration.simulation.slowLinks.map(SlowLink.init)
-    scenario.slowLinks = links.filter(cluster.description.uses)
+    scenario.slowLinks = configuration.simulation.slowLinks.map(SlowLink.init)
     self.scenario = scenario
-    let idle = links.filter { !cluster.description.uses($0) }.map { Self.note(on: $0, cluster.description) }
-    notes = [cluster.note, Self.note(on: attention, configuration)].compactMap(\.self) + idle
+    notes = [cluster.note, Self.note(on: attention, configuration)].compactMap(\.self)
+  }
+
+  /// Says which slow links make no difference.
+  mutating func note(idle links: [SlowLink]) {
+    notes += links.map {
+      "the slow \($0.part.rawValue) of rank \($0.rank) changes nothing: this layout sends nothing over it on \(scenario.cluster.name)"
+    }
   }
 
   /// - Errors: a precision in which the GPU multiplies no matrices, with one that it has.
@@ -64,10 +69,6 @@ struct SimulatedRun {
       }
       return .flash
     }
-  }
-
-  private static func note(on link: SlowLink, _ cluster: ClusterDescription) -> String {
-    "the slow \(link.part.rawValue) of rank \(link.rank) changes nothing: no GPU of \(cluster.name) sends to another over one"
   }
 
   private static func note(on attention: Lowering.AttentionChoice, _ run: RunConfiguration) -> String? {
@@ -107,17 +108,6 @@ extension SlowLink {
       case .pcie: .pcie
       }
     self.init(part, rank: link.rank, factor: link.factor)
-  }
-}
-
-extension ClusterDescription {
-  /// Whether GPUs send to each other over this kind of link.
-  fileprivate func uses(_ link: SlowLink) -> Bool {
-    switch link.part {
-    case .network: nodes > 1
-    case .nvlink: nodeFabric != .pcie
-    case .pcie: nodeFabric == .pcie
-    }
   }
 }
 

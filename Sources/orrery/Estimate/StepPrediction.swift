@@ -10,8 +10,10 @@ struct StepPrediction {
 
   /// - Errors: what cluster, GPU or network cannot do.
   init(_ run: SimulatedRun, _ constants: Constants, records: Bool = false) throws {
-    self.run = run
+    var run = run
     estimate = try ClusterEstimate(run.scenario, constants, records: records)
+    run.note(idle: estimate.idleLinks)
+    self.run = run
     outlook = try RunOutlook(run.configuration, seconds: estimate.seconds)
   }
 }

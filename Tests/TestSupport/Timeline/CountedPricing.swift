@@ -19,7 +19,7 @@ package struct CountedPricing: StepPricing, Sendable {
     (self.issue, self.collective, self.hop, self.wire) = (issue, collective, hop, wire)
   }
 
-  package func work(of trace: Trace) -> [PricedWork] {
+  package func work(of trace: Trace, rank: Int) -> [PricedWork] {
     trace.nodes.enumerated().compactMap { place, node in
       guard case .operation(.fill(let count, _, _), let stream) = node else { return nil }
       return PricedWork(
@@ -28,7 +28,7 @@ package struct CountedPricing: StepPricing, Sendable {
     }
   }
 
-  package func duration(of transfer: Transfer, rank: Int) -> SimDuration {
+  package func duration(of transfer: Transfer) -> SimDuration {
     SimDuration(picoseconds: collective * transfer.count)
   }
 

@@ -62,7 +62,7 @@ struct GraphWalk {
   ) throws {
     var trace = Trace()
     trace.nodes = [.phase(segment.phase)] + segment.nodes
-    let works = Dictionary(grouping: try pricing.work(of: trace), by: \.node)
+    let works = Dictionary(grouping: try pricing.work(of: trace, rank: track.rank), by: \.node)
     for (index, node) in trace.nodes.enumerated() {
       for work in works[index] ?? [] { add(work, &graph) }
       switch node {
@@ -108,7 +108,7 @@ struct GraphWalk {
       graph.nodes[node].after.append(last[stream] ?? 0)
       last[stream] = node
     }
-    let duration = try pricing.duration(of: transfer, rank: track.rank).picoseconds
+    let duration = try pricing.duration(of: transfer).picoseconds
     let name = "\(transfer.scope.rawValue) \(transfer.kind.rawValue)"
     show(graph.add(duration, after: [last[stream] ?? 0]), stream, name, isWork: false, &graph)
   }

@@ -10,7 +10,7 @@ import Timing
   private func run(_ ranks: Int, bytes: Int) throws -> (rings: Int, busBandwidth: Double, carried: [Int: ByteCount]) {
     let cluster = try ReadyMade.cluster("dgx-1v", gpus: 8)
     let link = try ClusterInterconnect(cluster, ReadyMade.constants).interconnect.link
-    let orders = try #require(link.mesh).ringOrders(over: ranks)
+    let orders = try #require(link.mesh).ringOrders(over: Array(0..<ranks))
     let share = bytes / orders.count / (4 * ranks) * (4 * ranks)
     let groups = orders.map { order in
       CollectiveSimulation.Group(

@@ -27,7 +27,7 @@ import Timing
     for seed in 0..<300 {
       let tracks = RandomStep.tracks(seed: seed)
       let apart = try simulate(tracks, Self.pricings[pricing])
-      var joined = try StepSimulation(tracks, Self.pricings[pricing], streams: .dataOnCompute)
+      var joined = try StepSimulation(tracks, Self.pricings[pricing], streams: .gradientsAfterBackward)
       let step = try joined.run()
       #expect(step.makespan >= apart.makespan, "seed \(seed)")
       #expect(step.breakdowns.allSatisfy { $0.parts == step.makespan }, "seed \(seed)")
