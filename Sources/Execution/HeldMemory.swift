@@ -5,7 +5,7 @@ import Quantities
 struct HeldMemory {
   /// By the category's place.
   struct Holding {
-    private var bytes = Array<ByteCount?>(repeating: nil, count: MemoryCategory.allCases.count)
+    private var bytes = [ByteCount?](repeating: nil, count: MemoryCategory.allCases.count)
 
     init(_ bytes: [MemoryCategory: ByteCount]) {
       for (category, held) in bytes { self.bytes[category.place] = held }
