@@ -13,6 +13,7 @@ import Testing
       link: NVLink 4
     host:
       memory: 1 TiB
+      memory_bandwidth: 300 GB/s
       gpu_link: PCIe 5.0 x16
       sockets: 1
     network:
@@ -47,30 +48,39 @@ import Testing
     ),
     ("link: NVLink 4", "link: NVLink 4\n  pairs: []", "own.yaml:8: node_fabric.pairs is not a key here"),
     ("memory: 1 TiB", "memory: 1024", "own.yaml:9: host.memory '1024' has no unit; write it like '25 MiB'"),
+    (
+      "memory_bandwidth: 300 GB/s", "memory_bandwidth: 300",
+      "own.yaml:10: host.memory_bandwidth '300' has no unit; write it like '900 GB/s'"
+    ),
+    ("300 GB/s", "0 GB/s", "own.yaml:10: host.memory_bandwidth '0 GB/s' is not above zero"),
+    (
+      "  memory_bandwidth: 300 GB/s\n", "",
+      "own.yaml:9: host.memory_bandwidth is missing; write it like 'memory_bandwidth: 600 GB/s'"
+    ),
     ("sockets: 1", "sockets: 2", "own.yaml:9: host.socket_link is missing; write it like 'socket_link: UPI 16 x4'"),
     (
       "sockets: 1", "sockets: 1\n  peer_to_peer: maybe",
-      "own.yaml:12: host.peer_to_peer 'maybe' is neither true nor false"
+      "own.yaml:13: host.peer_to_peer 'maybe' is neither true nor false"
     ),
     (
       "nics_per_node: 8", "nics_per_node: 32",
-      "own.yaml:13: network.nics_per_node '32' is more than the node's GPUs; describe"
+      "own.yaml:14: network.nics_per_node '32' is more than the node's GPUs; describe"
     ),
     (
       "type: fat_tree", "type: tree",
-      "own.yaml:16: network.fabric.type 'tree' is none that is known; known: rail_optimised, fat"
+      "own.yaml:17: network.fabric.type 'tree' is none that is known; known: rail_optimised, fat"
     ),
     (
       "nodes_per_leaf: 2", "nodes_per_leaf: 2\n    oversubscription: 0.5",
-      "own.yaml:18: network.fabric.oversubscription '0.5' is not a"
+      "own.yaml:19: network.fabric.oversubscription '0.5' is not a"
     ),
     (
       "nodes_per_leaf: 2", "nodes_per_leaf: 2\n    nodes_per_pod: 3",
-      "own.yaml:18: network.fabric.nodes_per_pod '3' does not hold"
+      "own.yaml:19: network.fabric.nodes_per_pod '3' does not hold"
     ),
     (
       "nodes_per_leaf: 2", "nodes_per_leaf: 2\n    pod_oversubscription: 3",
-      "own.yaml:16: network.fabric.nodes_per_pod is missing"
+      "own.yaml:17: network.fabric.nodes_per_pod is missing"
     ),
     ("name: Own", "name: [", "own.yaml: line "),
   ])

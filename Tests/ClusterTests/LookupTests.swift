@@ -48,7 +48,7 @@ import Testing
     gpus_per_node: 8
     nodes: 4
     node_fabric: {type: nvswitch, link: NVLink 4}
-    host: {memory: 1 TiB, gpu_link: PCIe 5.0 x16, sockets: 2, socket_link: UPI}
+    host: {memory: 1 TiB, memory_bandwidth: 600 GB/s, gpu_link: PCIe 5.0 x16, sockets: 2, socket_link: UPI}
     network: {nics_per_node: 8, link: NDR, fabric: {type: fat_tree, nodes_per_leaf: 2}}
     """
 

@@ -71,7 +71,7 @@ extension EndToEnd {
       gpus_per_node: 2
       nodes: 2
       node_fabric: {type: nvswitch, link: NVLink 4}
-      host: {memory: 1 TiB, gpu_link: PCIe 5.0 x16, sockets: 1}
+      host: {memory: 1 TiB, memory_bandwidth: 300 GB/s, gpu_link: PCIe 5.0 x16, sockets: 1}
       network: {nics_per_node: 2, link: InfiniBand NDR, fabric: {type: fat_tree, nodes_per_leaf: 32}}
       """
 

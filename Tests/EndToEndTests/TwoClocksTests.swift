@@ -165,6 +165,7 @@ extension EndToEnd {
         type: pcie
       host:
         memory: 256 GiB
+        memory_bandwidth: 200 GB/s
         gpu_link: PCIe 4.0 x16
         sockets: 1
         peer_to_peer: false

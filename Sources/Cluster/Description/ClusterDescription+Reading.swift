@@ -74,15 +74,15 @@ extension ClusterFields {
 
 extension HostDescription {
   private static let keys = [
-    "memory", "gpu_link", "nic_link", "sockets", "socket_link", "gpus_per_switch", "peer_to_peer",
+    "memory", "memory_bandwidth", "gpu_link", "nic_link", "sockets", "socket_link", "gpus_per_switch", "peer_to_peer",
   ]
 
   static func read(_ parent: ClusterFields, _ links: any LinkSource) -> HostDescription? {
-    guard let fields = parent.fields("host", like: "{memory: 2 TiB, gpu_link: PCIe 5.0 x16, sockets: 1}") else {
-      return nil
-    }
+    let example = "{memory: 2 TiB, memory_bandwidth: 300 GB/s, gpu_link: PCIe 5.0 x16, sockets: 1}"
+    guard let fields = parent.fields("host", like: example) else { return nil }
     fields.refuseUnknown(keys)
     let memory = fields.quantity("memory", like: "2 TiB", ByteCount.init(parsing:))
+    let bandwidth = fields.quantity("memory_bandwidth", like: "600 GB/s", Bandwidth.init(parsing:))
     let gpuLink = fields.link("gpu_link", like: "PCIe 5.0 x16", of: [.pcie, .c2c], links)
     let nicLink = fields.optionalLink("nic_link", of: [.pcie], links)
     let sockets = fields.integer("sockets", like: "2", atMost: 64)
@@ -92,9 +92,9 @@ extension HostDescription {
     if let sockets, sockets > 1, !fields.has("socket_link") {
       fields.refuse("socket_link", fields.missing("socket_link", "UPI 16 x4"))
     }
-    guard let memory, let gpuLink, let sockets else { return nil }
+    guard let memory, let bandwidth, let gpuLink, let sockets else { return nil }
     return HostDescription(
-      memory: memory, gpuLink: gpuLink, nicLink: nicLink ?? gpuLink, sockets: sockets, socketLink: socketLink,
-      gpusPerSwitch: perSwitch, peerToPeer: peerToPeer)
+      memory: memory, memoryBandwidth: bandwidth, gpuLink: gpuLink, nicLink: nicLink ?? gpuLink, sockets: sockets,
+      socketLink: socketLink, gpusPerSwitch: perSwitch, peerToPeer: peerToPeer)
   }
 }

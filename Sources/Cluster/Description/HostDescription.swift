@@ -4,6 +4,8 @@ package import Quantities
 package struct HostDescription: Hashable, Sendable {
   /// Of the whole node: what offloading can use.
   package var memory: ByteCount
+  /// Of the whole node, all sockets together: the channels' peak, as data sheets give it.
+  package var memoryBandwidth: Bandwidth
   /// Between a GPU and its switch or socket, and between a switch and its socket.
   package var gpuLink: Link
   /// Between a network card and its switch or socket.
@@ -18,10 +20,11 @@ package struct HostDescription: Hashable, Sendable {
   package var peerToPeer: Bool
 
   package init(
-    memory: ByteCount, gpuLink: Link, nicLink: Link, sockets: Int, socketLink: Link?, gpusPerSwitch: Int?,
-    peerToPeer: Bool
+    memory: ByteCount, memoryBandwidth: Bandwidth, gpuLink: Link, nicLink: Link, sockets: Int, socketLink: Link?,
+    gpusPerSwitch: Int?, peerToPeer: Bool
   ) {
-    (self.memory, self.gpuLink, self.nicLink, self.sockets) = (memory, gpuLink, nicLink, sockets)
+    (self.memory, self.memoryBandwidth) = (memory, memoryBandwidth)
+    (self.gpuLink, self.nicLink, self.sockets) = (gpuLink, nicLink, sockets)
     (self.socketLink, self.gpusPerSwitch, self.peerToPeer) = (socketLink, gpusPerSwitch, peerToPeer)
   }
 }

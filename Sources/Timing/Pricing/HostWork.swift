@@ -4,21 +4,24 @@ import Quantities
 
 /// Work on optimizer state in the host's memory: copies over a GPU's PCIe, arithmetic at the speed of the host's memory.
 ///
-///     copy, convert: bytes / PCIe        step: bytes read and written / (0.8 · 204.8 GB/s · sockets / GPUs of the node)
+///     copy, convert: bytes / PCIe        step: bytes read and written / (0.8 · the host's memory bandwidth / GPUs of the node)
 ///
-/// Worked example: AdamW of 1e9 parameters moves 4·4 B read and 3·4 B written each, 28e9 B; a node of two sockets and eight GPUs gives
-/// each 0.8 · 204.8 · 2 / 8 = 41 GB/s: 0.68 s.
+/// Worked example: AdamW of 1e9 parameters moves 4·4 B read and 3·4 B written each, 28e9 B; a DGX A100 has 409.6 GB/s for eight GPUs,
+/// each 0.8 · 409.6 / 8 = 41 GB/s: 0.68 s.
 ///
 /// - Ignores: what the CPU can compute, NUMA, and that data loading shares the memory.
-/// - Source: eight channels of DDR4-3200 a socket (AMD EPYC 7003 data sheet), 0.8 of it in STREAM; Ren et al. 2021, arXiv:2101.06840,
-///   whose CPU Adam is bound by memory.
+/// - Source: `host.memory_bandwidth` of the cluster's file, 0.8 of it in STREAM (two EPYC 7003 with DDR4-3200: 330 to 350 of 409.6 GB/s,
+///   Microsoft's page on STREAM for HBv3, read 2026-11); Ren et al. 2021, arXiv:2101.06840, whose CPU Adam is bound by memory.
 struct HostWork {
   private let network: CommunicationModel
   private let memory: Bandwidth
 
+  /// Of the channels' peak.
+  private static let sustained = 0.8
+
   init(_ cluster: ClusterDescription, _ network: CommunicationModel) {
     self.network = network
-    memory = Bandwidth(0.8 * 204.8e9 * Double(cluster.host.sockets) / Double(cluster.gpusPerNode))
+    memory = Bandwidth(Self.sustained * cluster.host.memoryBandwidth.bytesPerSecond / Double(cluster.gpusPerNode))
   }
 
   /// - Parameter slowness: how many times as long bytes take over the GPU's PCIe.
