@@ -40,13 +40,14 @@ extension RankMemory {
     ]
     self.init(
       label: label, ranks: ranks, atPeak: program.ledger.atPeak, moment: program.trace.moment(of: program.peakItem),
-      parts: parts.filter { $0.bytes > .zero })
+      parts: parts.filter { $0.bytes > .zero },
+      offloaded: OffloadedPeak(program.trace, standing: program.standing.live[.offloaded] ?? .zero))
   }
 }
 
 extension FoldedTrace {
   /// When in the step an item comes.
-  fileprivate func moment(of item: Int?) -> StepMoment {
+  func moment(of item: Int?) -> StepMoment {
     guard let item else { return StepMoment(phase: "") }
     var passage: Passage?
     for case .passage(let next) in items[...item] { passage = next }
@@ -101,6 +102,9 @@ extension LayoutChoices {
       heads: architecture.heads, zeroStage: plan.zero.stage, microBatch: plan.microBatch,
       recomputation: plan.recomputation, isSequenceParallel: plan.isSequenceParallel,
       offloadsOptimizer: plan.zero.offloadsOptimizer)
+    let cluster = scenario.cluster
+    mostTensor = cluster.gpusPerNode * cluster.nodeFabric.nodesPerDomain
+    hostShare = ByteCount(cluster.host.memory.value / min(cluster.gpusPerNode, mesh.count))
   }
 }
 
@@ -111,7 +115,9 @@ extension Scenario {
     let fullest = zip(memory, programs).max { $0.0.total < $1.0.total }!
     // Another layout is traced only where it is needed.
     if fullest.0.total > cluster.gpu.memory { choices.recomputable = recomputable(fullest.1) }
-    return MemoryVerdict(memory, capacity: cluster.gpu.memory, layout: choices)
+    let host = HostMemory(
+      memory.map(\.memory), mesh, gpusPerNode: cluster.gpusPerNode, capacity: cluster.host.memory)
+    return MemoryVerdict(memory, capacity: cluster.gpu.memory, layout: choices, host: host)
   }
 
   /// Activations at the peak of a rank that it would not hold if every layer were computed again.

@@ -12,6 +12,10 @@ package struct LayoutChoices: Hashable, Sendable {
   package var isSequenceParallel, offloadsOptimizer: Bool
   /// Activations that full recomputation would not keep, on the rank in question; nil where nobody counted.
   package var recomputable: ByteCount?
+  /// The most tensor-parallel ranks that NVLink joins; nil where the machines are not known.
+  package var mostTensor: Int?
+  /// What of its host's memory each rank of a full node can have; nil where the machines are not known.
+  package var hostShare: ByteCount?
 
   package init(
     data: Int, tensor: Int, pipeline: Int, layers: Int, heads: Int, zeroStage: Int, microBatch: Int,

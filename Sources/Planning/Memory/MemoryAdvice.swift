@@ -17,14 +17,19 @@ package struct MemoryAdvice: Hashable, Sendable {
       shard(memory, layout), recompute(layout), halve(memory, layout), widen(memory, layout), deepen(memory, layout),
       offload(memory, layout),
     ]
-    return changes.compactMap(\.self).filter { $0.saves > .zero }.map { advice in
+    return ranked(changes, missing: missing)
+  }
+
+  /// Those that save something, the most first, each judged by what is missing.
+  static func ranked(_ changes: [MemoryAdvice?], missing: ByteCount) -> [MemoryAdvice] {
+    changes.compactMap(\.self).filter { $0.saves > .zero }.map { advice in
       var judged = advice
       judged.suffices = advice.saves >= missing
       return judged
     }.sorted { ($1.saves, $0.action) < ($0.saves, $1.action) }
   }
 
-  private init(_ action: String, _ saves: ByteCount, isAtMost: Bool = false) {
+  init(_ action: String, _ saves: ByteCount, isAtMost: Bool = false) {
     (self.action, self.saves, self.isAtMost, suffices) = (action, saves, isAtMost, false)
   }
 }
@@ -59,10 +64,11 @@ extension MemoryAdvice {
       ByteCount(activations - activations * fewer / layout.microBatch))
   }
 
-  /// Twice the tensor-parallel ranks hold half of every matrix, and, with sequence parallelism, of every activation.
+  /// Twice the tensor-parallel ranks hold half of every matrix, and, with sequence parallelism, of every activation. They talk in
+  /// every layer, so no more than NVLink joins.
   private static func widen(_ memory: RankMemory, _ layout: LayoutChoices) -> MemoryAdvice? {
     let ranks = 2 * layout.tensor
-    guard layout.heads.isMultiple(of: ranks) else { return nil }
+    guard layout.heads.isMultiple(of: ranks), ranks <= layout.mostTensor ?? ranks else { return nil }
     let matrices = bytes(memory, .parameters, .gradients, .optimizer)
     let sum = layout.isSequenceParallel ? matrices + bytes(memory, .activations) : matrices
     return MemoryAdvice("tensor parallelism \(ranks)", ByteCount(sum.value / 2), isAtMost: true)
@@ -77,7 +83,8 @@ extension MemoryAdvice {
   }
 
   private static func offload(_ memory: RankMemory, _ layout: LayoutChoices) -> MemoryAdvice? {
-    guard !layout.offloadsOptimizer else { return nil }
-    return MemoryAdvice("optimizer state in the host's memory", bytes(memory, .optimizer))
+    let state = bytes(memory, .optimizer)
+    guard !layout.offloadsOptimizer, state <= layout.hostShare ?? state else { return nil }
+    return MemoryAdvice("optimizer state in the host's memory", state)
   }
 }

@@ -22,7 +22,8 @@ extension RankMemory {
     ]
     self.init(
       label: label, ranks: ranks, atPeak: memory.atPeak, moment: memory.moment,
-      parts: parts.filter { $0.bytes > .zero })
+      parts: parts.filter { $0.bytes > .zero },
+      offloaded: OffloadedPeak(FoldedTrace(trace), standing: resident[.offloaded] ?? .zero))
   }
 
   /// What the rank keeps of the tables of tokens, positions and outputs.

@@ -11,6 +11,8 @@ package struct RankMemory: Hashable, Sendable {
   package var moment: StepMoment
   /// Parts of categories that have a name of their own.
   package var parts: [Part]
+  /// What it keeps in the host's memory, at the peak of that; nil where it keeps nothing there.
+  package var offloaded: OffloadedPeak?
 
   /// So much of a category is this.
   package struct Part: Hashable, Sendable {
@@ -24,10 +26,11 @@ package struct RankMemory: Hashable, Sendable {
   }
 
   package init(
-    label: String, ranks: Int, atPeak: [MemoryCategory: ByteCount], moment: StepMoment, parts: [Part] = []
+    label: String, ranks: Int, atPeak: [MemoryCategory: ByteCount], moment: StepMoment, parts: [Part] = [],
+    offloaded: OffloadedPeak? = nil
   ) {
     (self.label, self.ranks, self.atPeak) = (label, ranks, atPeak)
-    (self.moment, self.parts) = (moment, parts)
+    (self.moment, self.parts, self.offloaded) = (moment, parts, offloaded)
     for part in parts {
       precondition(
         part.bytes <= atPeak[part.category] ?? .zero,

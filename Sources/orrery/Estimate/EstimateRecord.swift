@@ -52,7 +52,12 @@ struct EstimateRecord: Encodable {
     var capacityBytes, freeBytes: Int
     var verdict: String
     var shortage: Shortage?
+    var host: Host?
     var ranks: [RankMemory]
+  }
+  struct Host: Encodable {
+    var node, ranks, usedBytes, capacityBytes, freeBytes: Int
+    var moment: String
   }
   struct Shortage: Encodable {
     var label, largest, moment: String
@@ -67,6 +72,7 @@ struct EstimateRecord: Encodable {
   struct RankMemory: Encodable {
     var label, moment: String
     var ranks, totalBytes: Int
+    var offloadedBytes: Int?
     var lines: [Line]
   }
   struct Line: Encodable {
@@ -191,7 +197,7 @@ extension EstimateRecord.Memory {
     self.init(
       fits: verdict.fits, capacityBytes: verdict.capacity.value, freeBytes: verdict.free.value,
       verdict: verdict.description, shortage: verdict.shortage.map(EstimateRecord.Shortage.init),
-      ranks: estimate.memory.map(EstimateRecord.RankMemory.init))
+      host: verdict.host.map(EstimateRecord.Host.init), ranks: estimate.memory.map(EstimateRecord.RankMemory.init))
   }
 }
 
@@ -206,11 +212,19 @@ extension EstimateRecord.Shortage {
   }
 }
 
+extension EstimateRecord.Host {
+  init(_ host: HostMemory) {
+    self.init(
+      node: host.node, ranks: host.ranks, usedBytes: host.used.value, capacityBytes: host.capacity.value,
+      freeBytes: host.free.value, moment: host.most.moment.description)
+  }
+}
+
 extension EstimateRecord.RankMemory {
   init(_ estimate: MemoryEstimate) {
     self.init(
       label: estimate.memory.label, moment: estimate.memory.moment.description, ranks: estimate.memory.ranks,
-      totalBytes: estimate.total.value,
+      totalBytes: estimate.total.value, offloadedBytes: estimate.memory.offloaded?.bytes.value,
       lines: estimate.lines.map { .init(name: $0.name, bytes: $0.bytes.value, part: $0.isPart, source: $0.source) })
   }
 }

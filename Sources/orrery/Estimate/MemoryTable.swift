@@ -1,7 +1,7 @@
 import Planning
 import Quantities
 
-/// What the ranks hold when they hold the most, line by line, against a GPU's memory.
+/// What the ranks hold when they hold the most, line by line, against a GPU's memory; and what they offload, against their host's.
 struct MemoryTable {
   private let estimate: ClusterEstimate
   private let shown: [Int]
@@ -17,7 +17,22 @@ struct MemoryTable {
       ["all"] + shown.map { "\(estimate.memory[$0].total)" },
       ["of \(capacity)"] + shown.map { percent(Double(estimate.memory[$0].total.value) / Double(capacity.value)) },
     ]
-    return TextTable([titles] + names.map(row) + totals).lines
+    return TextTable([titles] + names.map(row) + totals + offloaded).lines + host
+  }
+
+  /// What the shown ranks keep in their hosts' memory; no row where none does.
+  private var offloaded: [[String]] {
+    let bytes = shown.map { estimate.memory[$0].memory.offloaded?.bytes }
+    guard bytes.contains(where: { $0 != nil }) else { return [] }
+    return [["in the host's memory"] + bytes.map { $0.map { "\($0)" } ?? "" }]
+  }
+
+  /// The node whose ranks keep the most there, against what it has.
+  private var host: [String] {
+    guard let host = estimate.verdict.host else { return [] }
+    let share = percent(Double(host.used.value) / Double(host.capacity.value))
+    let ranks = host.ranks == 1 ? "1 rank" : "\(host.ranks) ranks"
+    return ["host memory: \(host.used) of \(host.capacity) on node \(host.node), \(ranks): \(share)"]
   }
 
   /// Lines of any shown rank, in the order of the first that has them.
@@ -46,12 +61,16 @@ struct MemoryTable {
 
   /// Whether it fits; else the simulated out-of-memory, and the ways out.
   var verdict: [String] {
-    guard let shortage = estimate.verdict.shortage else { return ["\(estimate.verdict)"] }
+    guard !estimate.verdict.fits else { return ["\(estimate.verdict)"] }
+    return estimate.verdict.shortages.flatMap(lines)
+  }
+
+  private func lines(_ shortage: MemoryVerdict.Shortage) -> [String] {
     let advice = shortage.advice.map { advice in
       "  \(advice.action): saves \(advice.isAtMost ? "up to " : "")\(advice.saves)"
         + (advice.suffices ? ", which is enough" : "")
     }
-    return wrapped("\(estimate.verdict)") + (advice.isEmpty ? [] : ["what would help:"] + advice)
+    return wrapped("\(shortage)") + (advice.isEmpty ? [] : ["what would help:"] + advice)
   }
 }
 
