@@ -56,6 +56,18 @@ enum ClusterFiles {
     #expect((0..<8).map(cluster.nic) == Array(0..<8))
   }
 
+  @Test(arguments: [
+    ("dgx-1v", 76.8), ("dgx-2", 128), ("v100-cloud", 128), ("t4-cloud", 140.8), ("dgx-a100-40", 204.8),
+    ("dgx-a100-80", 204.8), ("ethernet-cluster", 51.2), ("rtx4090-pcie-4", 204.8), ("l40s-8", 307.2),
+    ("hgx-h100", 307.2), ("hgx-h200", 307.2), ("gb200-nvl72", 500),
+  ])
+  func `a host's memory is as fast as its CPUs' data sheets say, all sockets together`(
+    _ name: String, socket: Double
+  ) throws {
+    let host = try ClusterFiles.read("\(name).yaml").host
+    #expect(abs(host.memoryBandwidth.bytesPerSecond / (socket * 1e9 * Double(host.sockets)) - 1) < 1e-9)
+  }
+
   @Test func `a rack of GB200 is one NVLink domain of 72 GPUs`() throws {
     let cluster = try ClusterFiles.read("gb200-nvl72.yaml")
     #expect(cluster.nodeFabric.nodesPerDomain * cluster.gpusPerNode == 72)

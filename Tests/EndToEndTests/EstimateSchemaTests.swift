@@ -40,7 +40,9 @@ extension EndToEnd {
       ]
       let some = try await keys("estimate", "run.yaml", "--json", jitter, failures[0], failures[1], failures[2])
       let large = try await keys("estimate", "run.yaml", "--json", "model.n_embd=8192", "model.n_layer=32")
-      #expect(try some.union(large) == documented("orrery estimate"))
+      let offload = "zero_optimization.offload_optimizer.device=cpu"
+      let away = try await keys("estimate", "run.yaml", "--json", offload)
+      #expect(try some.union(large).union(away) == documented("orrery estimate"))
     }
 
     @Test func `Every key of a comparison is documented, and every documented key is there`() async throws {

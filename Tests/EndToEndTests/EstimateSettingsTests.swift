@@ -87,6 +87,26 @@ extension EndToEnd {
       #expect(try EstimateFigures(all.output).run.gpus == 4)
     }
 
+    @Test func `A host with too little memory is an out-of-memory of its node, with ways out`() async throws {
+      let scratch = try EstimateCommandTests.scratch()
+      let small = Self.ownCluster.replacing("gpu: GPU", with: "gpu: H100 SXM5 80GB")
+        .replacing("memory: 1 TiB", with: "memory: 1 B")
+      try scratch.write(small, to: "own.yaml")
+      let words = ["estimate", "run.yaml", "--cluster", "own.yaml", "--gpus", "8"]
+      let stays = try await Job([Orrery.executable.path] + words, in: scratch).finish()
+      #expect(stays.status == 0 && stays.output.contains("\nfits: "), "\(stays)")
+      #expect(!stays.output.contains("host memory"))
+      let offload = ["zero_optimization.offload_optimizer.device=cpu"]
+      let leaves = try await Job([Orrery.executable.path] + words + offload, in: scratch).finish()
+      #expect(leaves.status == 0, "\(leaves)")
+      for words in [
+        "it does not fit", "in the host's memory", "host memory: ", "out of memory: the host of node 0 lacks ",
+        "no offload: ", "host.memory of ",
+      ] {
+        #expect(leaves.output.contains(words), "\(words)")
+      }
+    }
+
     private static let ownGPU = """
       gpus:
         - name: Own GPU

@@ -68,7 +68,9 @@ struct RandomEstimateTests {
     for memory in estimate.memory {
       #expect(memory.memory.peakTotal > .zero && memory.lines.allSatisfy { $0.bytes >= .zero }, context)
     }
-    #expect(estimate.verdict.fits == (estimate.memory.map(\.total).max()! <= cluster.gpu.memory), context)
+    let fitsHost = (estimate.verdict.host?.used ?? .zero) <= cluster.host.memory
+    let fitsGPU = estimate.memory.map(\.total).max()! <= cluster.gpu.memory
+    #expect(estimate.verdict.fits == (fitsGPU && fitsHost), context)
   }
 }
 

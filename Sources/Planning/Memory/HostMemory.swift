@@ -7,7 +7,7 @@ package import Quantities
 /// most a copy of one unit's gradient for each rank.
 ///
 /// Worked example: GPT-2 XL, 1.56e9 parameters, AdamW, ZeRO stage 0, eight ranks on a node: each keeps 12 B a parameter, 18.7 GB, and the
-/// node 150 GB.
+/// node 150 GB, beside the gradient copies.
 ///
 /// - Ignores: the operating system, pinned buffers, data loading, and that a socket's memory is nearer to some GPUs.
 package struct HostMemory: Hashable, Sendable {

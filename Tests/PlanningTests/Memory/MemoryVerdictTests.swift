@@ -104,6 +104,27 @@ import Training
     }
   }
 
+  @Test func `tensor parallelism is advised as far as NVLink reaches`() throws {
+    let rank = TracedRank(tensor: 2)
+    var layout = layout(rank)
+    for (most, isAdvised) in [(nil, true), (8, true), (4, true), (3, false), (2, false)] as [(Int?, Bool)] {
+      layout.mostTensor = most
+      let all = MemoryAdvice.all(try memory(rank), layout, missing: ByteCount(1))
+      #expect(all.contains { $0.action == "tensor parallelism 4" } == isAdvised, "\(most ?? 0)")
+    }
+  }
+
+  @Test func `offload is advised where the host has room for it`() throws {
+    let rank = TracedRank()
+    let (memory, state) = (try memory(rank), try memory(rank).atPeak[.optimizer]!)
+    var layout = layout(rank)
+    for (share, isAdvised) in [(state, true), (state - ByteCount(1), false)] {
+      layout.hostShare = share
+      let all = MemoryAdvice.all(memory, layout, missing: ByteCount(1))
+      #expect(all.contains { $0.action.hasPrefix("optimizer state") } == isAdvised)
+    }
+  }
+
   @Test func `nothing is advised that cannot be done or saves nothing`() throws {
     let rank = TracedRank(tensor: 4, microBatch: 1, recomputation: .full(every: 1))
     let actions = MemoryAdvice.all(try memory(rank), layout(rank), missing: ByteCount(1)).map(\.action)
