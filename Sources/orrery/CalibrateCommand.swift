@@ -52,7 +52,7 @@ struct CalibrateCommand: ParsableCommand {
       before: try KernelValidation(table.samples, by: start.calibration, fitted: FittedRows()),
       after: try cross.halves { _ in },
       fitted: fit.isEmpty ? nil : try fitted(table, start.calibration, fit))
-    print(report.text)
+    try StandardOutput.print(report.text)
     try write(report.fitted)
   }
 
@@ -98,12 +98,14 @@ extension CalibrateCommand {
   }
 
   private func write(_ calibration: Calibration?) throws {
-    guard let output else { return print("Nothing was written; --output FILE.yaml keeps the constants.") }
+    guard let output else {
+      return try StandardOutput.print("Nothing was written; --output FILE.yaml keeps the constants.")
+    }
     guard let calibration else { throw MeasurementError("\(output): is not written: nothing was fitted") }
     do { try TextFile(output).write(calibration.text) } catch {
       throw Failure(code: .output, text: error.description).error
     }
-    print("The constants are in \(output).")
+    try StandardOutput.print("The constants are in \(output).")
   }
 }
 

@@ -21,9 +21,10 @@ struct CheckpointCommand: ParsableCommand {
         let entry = try folder.entry(name)
         let bytes = ByteCount(entry.range.count)
         total += bytes
-        print("\(name)  \(entry.type.rawValue)  \(entry.shape)  \(bytes)")
+        try StandardOutput.print("\(name)  \(entry.type.rawValue)  \(entry.shape)  \(bytes)")
       }
-      print("\(folder.url.path(percentEncoded: false)): \(folder.tensorNames.count) tensors, \(total)")
+      try StandardOutput.print(
+        "\(folder.url.path(percentEncoded: false)): \(folder.tensorNames.count) tensors, \(total)")
     }
   }
 
@@ -36,17 +37,19 @@ struct CheckpointCommand: ParsableCommand {
       let url = URL(filePath: path)
       let steps = try CheckpointStore(url).checkpoints()
       let all = try steps.isEmpty ? [Checkpoint(at: url)] : steps.map { try CheckpointStore(url).checkpoint(step: $0) }
-      var damaged: [CheckpointError] = []
+      var isSound = true
       for checkpoint in all {
-        do {
-          try checkpoint.verify()
-          print("step \(checkpoint.step): \(checkpoint.files.count) files, sound")
-        } catch {
-          print("step \(checkpoint.step): \(error)")
-          damaged.append(error)
-        }
+        let damage = damage(to: checkpoint)
+        let finding = damage.map { "\($0)" } ?? "\(checkpoint.files.count) files, sound"
+        try StandardOutput.print("step \(checkpoint.step): \(finding)")
+        isSound = isSound && damage == nil
       }
-      if !damaged.isEmpty { throw ExitCode(Failure.Code.data.rawValue) }
+      if !isSound { throw ExitCode(Failure.Code.data.rawValue) }
+    }
+
+    private func damage(to checkpoint: Checkpoint) -> CheckpointError? {
+      do { try checkpoint.verify() } catch { return error }
+      return nil
     }
   }
 }

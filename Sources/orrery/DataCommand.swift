@@ -29,12 +29,12 @@ struct DataCommand: ParsableCommand {
         if !existed { try? FileManager.default.removeItem(at: parent) }
         throw error
       }
-      print(
+      try StandardOutput.print(
         """
         \(output): \(grouped(result.trainingTokens)) training and \(grouped(result.validationTokens)) validation tokens, \
         vocabulary \(result.tokenizer.vocabularySize) (\(tokenizer.rawValue)), \(format.rawValue) format
         """)
-      for entry in result.skipped { print("skipped \(entry.path): \(entry.reason)") }
+      for entry in result.skipped { try StandardOutput.print("skipped \(entry.path): \(entry.reason)") }
     }
   }
 
@@ -49,7 +49,8 @@ struct DataCommand: ParsableCommand {
       let tokens = try TokenFile(path: file)
       if let vocabulary { try tokens.validate(vocabularySize: vocabulary) }
       let first = tokens.copy(0..<min(16, tokens.count)).map { "\($0)" }.joined(separator: " ")
-      print("\(file): \(tokens.format.rawValue) format, \(grouped(tokens.count)) tokens, beginning \(first)")
+      try StandardOutput.print(
+        "\(file): \(tokens.format.rawValue) format, \(grouped(tokens.count)) tokens, beginning \(first)")
     }
   }
 }

@@ -19,7 +19,7 @@ struct Failure {
     case data = 65
     /// Something failed that should not: a peer, the message-passing library, ourselves.
     case software = 70
-    /// A file could not be written.
+    /// A file, or standard output, could not be written.
     case output = 74
   }
 
@@ -40,6 +40,7 @@ struct Failure {
     case let error as CalibrationError: self.init(code: .data, text: error.description)
     case let error as MeasurementError: self.init(code: .data, text: error.description)
     case let error as MetricsError: self.init(code: .output, text: error.description)
+    case let error as StandardOutput.Refusal: self.init(code: .output, text: error.description)
     case is TransportError, is TransferError, is ArenaError: self.init(code: .software, text: "\(error)")
     default: return nil
     }
@@ -67,7 +68,7 @@ struct Failure {
   /// The same failure, said by one rank.
   func said(by rank: String) -> Failure { Failure(code: code, text: "\(rank): \(text)") }
 
-  func print() { FileHandle.standardError.write(Data("orrery: error: \(text)\n".utf8)) }
+  func print() { StandardError.write("orrery: error: \(text)\n") }
 
   func exit() -> Never {
     print()

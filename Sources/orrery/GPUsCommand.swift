@@ -23,10 +23,10 @@ struct GPUsCommand: ParsableCommand {
   func run() throws {
     if let name {
       let gpu = try GPU(argument: name, option: "NAME")
-      print(json ? jsonText(GPURecord(gpu)) : GPUReport(gpu).text)
+      try StandardOutput.print(json ? jsonText(GPURecord(gpu)) : GPUReport(gpu).text)
     } else {
       let gpus = try GPUCatalogue.forCommands().gpus
-      print(json ? jsonText(gpus.map(GPURecord.init)) : GPUTable(gpus).text)
+      try StandardOutput.print(json ? jsonText(gpus.map(GPURecord.init)) : GPUTable(gpus).text)
     }
   }
 }

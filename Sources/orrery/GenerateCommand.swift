@@ -37,7 +37,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let folder = try ModelFolder(opening: URL(filePath: checkpoint))
     for damaged in folder.rejected {
-      FileHandle.standardError.write(Data("orrery: note: passed over a damaged checkpoint, \(damaged)\n".utf8))
+      StandardError.write("orrery: note: passed over a damaged checkpoint, \(damaged)\n")
     }
     let model = try folder.readJSON(Trainer.modelFile, as: ModelConfiguration.self)
     let vocabulary = try readTokenizer(folder)
@@ -47,9 +47,9 @@ struct GenerateCommand: ParsableCommand {
     let generator = TextGenerator(parameters)
     let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let ids = try vocabulary.prompt(prompt)
-    printer.print(prompt)
-    try generator.generate(prompt: ids, count: tokens, sampling) { printer.print(token: $0) }
-    printer.finish()
+    try printer.print(prompt)
+    try generator.generate(prompt: ids, count: tokens, sampling) { try printer.print(token: $0) }
+    try printer.finish()
   }
 
   private func readTokenizer(_ folder: ModelFolder) throws -> Tokenizer {

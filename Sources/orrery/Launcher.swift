@@ -13,17 +13,19 @@ struct Launcher {
     let process = Process()
     process.executableURL = try mpirun()
     process.arguments = flags + [try executable()] + CommandLine.arguments.dropFirst() + terminal
-    let errors = Pipe()
-    process.standardError = errors
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
     let filter = LaunchMessages(mesh: mesh)
     try process.run()
     let interruption = Interruption(of: process)
+    let relay = OutputRelay(output, of: process)
     while case let data = errors.fileHandleForReading.availableData, !data.isEmpty {
-      FileHandle.standardError.write(Data(filter.pass(String(decoding: data, as: UTF8.self)).utf8))
+      StandardError.write(filter.pass(String(decoding: data, as: UTF8.self)))
     }
     process.waitUntilExit()
+    if try relay.finish() { return 128 + SIGPIPE }
     if let code = interruption.exitCode { return code }
-    FileHandle.standardError.write(Data(filter.close().utf8))
+    StandardError.write(filter.close())
     return process.terminationReason == .uncaughtSignal ? Failure.Code.software.rawValue : process.terminationStatus
   }
 

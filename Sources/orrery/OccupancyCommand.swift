@@ -37,7 +37,7 @@ struct OccupancyCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
-    print(json ? jsonText(OccupancyRecord(request)) : OccupancyReport(request).text)
+    try StandardOutput.print(json ? jsonText(OccupancyRecord(request)) : OccupancyReport(request).text)
   }
 }
 

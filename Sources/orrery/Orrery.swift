@@ -24,8 +24,15 @@ struct Orrery: ParsableCommand {
     } catch let exit as ExitCode {
       Foundation.exit(exit.rawValue)
     } catch {
-      guard let failure = Failure(error) else { self.exit(withError: error) }
+      guard let failure = Failure(error) else { end(with: error) }
       failure.exit()
     }
+  }
+
+  /// The argument parser prints best what is its own; but what was asked for, a help text, is output as any other.
+  private static func end(with error: any Error) -> Never {
+    guard exitCode(for: error).isSuccess else { exit(withError: error) }
+    do { try StandardOutput.print(fullMessage(for: error)) } catch { Failure(error)!.exit() }
+    Foundation.exit(ExitCode.success.rawValue)
   }
 }

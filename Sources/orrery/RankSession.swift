@@ -63,7 +63,7 @@ struct RankSession {
     let watchers = try Watchers(preparation.configuration, start, active: isFirst)
     try begin(trainer, watchers)
     try train(trainer, check, clock, unsimulated: problem, witness(device, recorder), watchers)
-    if let clock { watchers.conclude(clock.report(besides: plan.precision.type)) }
+    if let clock { try watchers.conclude(clock.report(besides: plan.precision.type)) }
     if let recorder { try writeTrace(recorder, trainer, check, clock, watchers) }
     try sample(trainer, device)
   }
@@ -145,8 +145,8 @@ struct RankSession {
       temperature: settings.temperature, topK: settings.topK, seed: preparation.configuration.seed)
     let printer = TokenPrinter(tokenizer)
     let prompt = try tokenizer.prompt(settings.prompt)
-    printer.print("sample after \(trainer.stepCount) steps:\n\n\(settings.prompt)")
-    try generator.generate(prompt: prompt, count: settings.tokens, sampling) { printer.print(token: $0) }
-    printer.finish()
+    try printer.print("sample after \(trainer.stepCount) steps:\n\n\(settings.prompt)")
+    try generator.generate(prompt: prompt, count: settings.tokens, sampling) { try printer.print(token: $0) }
+    try printer.finish()
   }
 }

@@ -57,7 +57,7 @@ struct ScheduleCommand: ParsableCommand {
   func run() throws {
     let report = try from.map(report(reading:)) ?? report(making: make())
     try write(report)
-    if csv == "-" { print(report.schedule.csv, terminator: "") } else { print(report.text) }
+    if csv == "-" { try StandardOutput.write(report.schedule.csv) } else { try StandardOutput.print(report.text) }
   }
 
   private func write(_ report: ScheduleReport) throws {

@@ -1,5 +1,4 @@
 import Corpus
-import Foundation
 
 /// Prints tokens as text, as soon as they make whole characters: one byte of a longer character waits for the rest.
 final class TokenPrinter {
@@ -8,19 +7,19 @@ final class TokenPrinter {
 
   init(_ tokenizer: Tokenizer) { self.tokenizer = tokenizer }
 
-  func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  func print(_ text: String) throws { try StandardOutput.write(text) }
 
-  func print(token: Int) {
+  func print(token: Int) throws {
     waiting.append(token)
     let text = tokenizer.decode(waiting)
     // A character has four bytes at most; what is still broken after that stays broken.
     guard !text.hasSuffix("\u{fffd}") || waiting.count >= 4 else { return }
-    print(text)
+    try print(text)
     waiting = []
   }
 
-  func finish() {
-    print(tokenizer.decode(waiting) + "\n")
+  func finish() throws {
+    try print(tokenizer.decode(waiting) + "\n")
     waiting = []
   }
 }

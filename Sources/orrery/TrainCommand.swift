@@ -56,7 +56,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if helpConfig { return print(Schema.reference) }
+    if helpConfig { return try StandardOutput.print(Schema.reference) }
     let world = World.fromEnvironment()
     // Every rank would find the same mistakes: one says them.
     do {
@@ -74,7 +74,8 @@ struct TrainCommand: ParsableCommand {
 
   private func show(_ configuration: RunConfiguration, _ world: World?) throws {
     guard world?.rank ?? 0 == 0 else { return }
-    print(MeshTable(try configuration.resolved(world: world?.size ?? configuration.defaultRanks)).text)
+    try StandardOutput.print(
+      MeshTable(try configuration.resolved(world: world?.size ?? configuration.defaultRanks)).text)
   }
 
   private func run(_ configuration: RunConfiguration, _ start: StartOptions, _ world: World?) throws {

@@ -57,7 +57,7 @@ struct VerifyCommand: ParsableCommand {
     let start = StartOptions(resume: false, fresh: false, initFrom: nil, terminalWidth: nil)
     let preparation = try Preparation(configuration, ranks: configuration.defaultRanks, start)
     let report = try VerifySession(preparation, steps: steps, tolerance: tolerance).run()
-    for line in report.lines { print(line) }
+    for line in report.lines { try StandardOutput.print(line) }
     guard report.isSound else { throw VerifyCommand.mismatch }
   }
 

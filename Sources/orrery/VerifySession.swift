@@ -25,7 +25,7 @@ struct VerifySession {
   }
 
   func run() throws -> VerificationReport {
-    print(announcement)
+    try StandardOutput.print(announcement)
     let (mesh, timeout) = (preparation.mesh, preparation.configuration.communication.timeout)
     // While the one process computes, all ranks wait for what each of them does a part of.
     let deadline = timeout * Double(mesh.count + 1)

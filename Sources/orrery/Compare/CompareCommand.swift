@@ -46,7 +46,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     try simulating {
       let comparison = try Comparison(config, overrides, variations, simulation)
-      print(json ? jsonText(CompareRecord(comparison)) : CompareReport(comparison).text)
+      try StandardOutput.print(json ? jsonText(CompareRecord(comparison)) : CompareReport(comparison).text)
     }
   }
 }

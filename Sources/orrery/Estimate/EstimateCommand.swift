@@ -41,7 +41,7 @@ struct EstimateCommand: ParsableCommand {
       let run = try SimulatedRun(simulation.load(config, overrides), simulation)
       let prediction = try StepPrediction(run, simulation.constants(), records: trace != nil)
       if let trace { try write(prediction, to: trace) }
-      print(json ? jsonText(EstimateRecord(prediction)) : EstimateReport(prediction).text)
+      try StandardOutput.print(json ? jsonText(EstimateRecord(prediction)) : EstimateReport(prediction).text)
     }
   }
 

@@ -89,7 +89,7 @@ struct InferenceCommand: ParsableCommand {
       let shape = try shape(model)
       let batches = try batches() ?? Self.batches(upTo: model.largestBatch(shape))
       let estimates = try batches.map { try model.estimate(shape, batch: $0) }
-      print(
+      try StandardOutput.print(
         json
           ? jsonText(InferenceRecord(model, shape, estimates, lowering, attention))
           : InferenceReport(model, shape, estimates, "\(lowering.rawValue) kernels, \(attention.rawValue) attention")

@@ -84,8 +84,9 @@ struct KernelCommand: ParsableCommand {
     let request = try request()
     if let svg { try ScheduleFile(svg).write(KernelRoofline(request, estimates).svg) }
     let simulated = warps ? try estimates.map { try KernelWarps($0).text } : []
-    print(json ? jsonText(estimates.map { KernelRecord(request, $0) }) : KernelReport(request, estimates).text)
-    for text in simulated { print("\n\(text)") }
+    try StandardOutput.print(
+      json ? jsonText(estimates.map { KernelRecord(request, $0) }) : KernelReport(request, estimates).text)
+    for text in simulated { try StandardOutput.print("\n\(text)") }
   }
 }
 

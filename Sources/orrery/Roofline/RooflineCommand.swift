@@ -83,7 +83,7 @@ struct RooflineCommand: ParsableCommand {
     let issue = try HostIssue(argument: hostIssue)
     let estimate = try StepEstimate(step, on: gpu, habits, issue, knowledge.constants())
     if let svg { try ScheduleFile(svg).write(StepRoofline(estimate).svg) }
-    print(json ? jsonText(StepRecord(estimate)) : StepReport(estimate, top: top).text)
+    try StandardOutput.print(json ? jsonText(StepRecord(estimate)) : StepReport(estimate, top: top).text)
   }
 
   private var habits: Lowering {
