@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The JSON of estimate and compare against the page that describes it.
+  /// The JSON of estimate, compare and inference against the page that describes it.
   @Suite struct EstimateSchemaTests {
     /// `a.b` and `a[].b` of every value that is neither object nor list.
     private func paths(_ value: Any, _ path: String = "") -> Set<String> {
@@ -48,6 +48,13 @@ extension EndToEnd {
     @Test func `Every key of a comparison is documented, and every documented key is there`() async throws {
       let found = try await keys("compare", "run.yaml", "--json", "--vary", "parallelism.tp=1,2")
       #expect(try found == documented("orrery compare"))
+    }
+
+    @Test func `Every key of an inference is documented, and every documented key is there`() async throws {
+      let found = try await keys(
+        "inference", "run.yaml", "--json", "--gpu", "H100", "--batch", "1,100000", "parallelism.tp=1",
+        "parallelism.pp=1", "sequence_parallel=false")
+      #expect(try found == documented("orrery inference"))
     }
   }
 }

@@ -11,6 +11,7 @@ extension EndToEnd {
         var timeToFirstTokenSeconds, timePerOutputTokenSeconds, tokensPerSecond: Double?
         var limiter: String?
       }
+      var version: Int
       var prompt, context, block, weightBytes, cacheBytesPerToken, roomBytes, largestBatch: Int
       var batches: [Batch]
     }
@@ -45,6 +46,7 @@ extension EndToEnd {
       let record = try await record(
         "config.json", "--gpu", "A100 SXM 80GB", "--batch", "1,64,100000", "--prompt", "100", "--context", "1000",
         "--block", "32", "precision=bf16")
+      #expect(record.version == 1)
       // GPT-2 of 124,439,808 parameters; 2·12·768 values a token, in blocks of 32.
       #expect(record.weightBytes == 2 * 124_439_808 && record.cacheBytesPerToken == 2 * 2 * 12 * 768)
       #expect(record.batches.map(\.batch) == [1, 64, 100_000] && record.batches.map(\.fits) == [true, true, false])
@@ -85,8 +87,25 @@ extension EndToEnd {
       (["config.json", "--gpu", "H100", "--host-issue", "6"], 64, "--host-issue '6' has no unit"),
       (
         ["config.json", "--gpu", "H100", "--context", "2000", "precision=bf16"], 64,
-        "tokens 2,000: the model has positions 1 to 1024"
+        "--context 2000: the model has 1,024 positions; give at most that"
       ),
+      (
+        ["config.json", "--gpu", "H100", "--prompt", "2000", "precision=bf16"], 64,
+        "--prompt 2000: a prompt of 2,000 in a context of 1,024 tokens leaves nothing to generate"
+      ),
+      (
+        ["config.json", "--gpu", "H100", "--block", "1000000000000000000", "precision=bf16"], 64,
+        "--block 1000000000000000000: is longer than the context of 1,024 tokens; give at most that"
+      ),
+      (
+        ["config.json", "--gpu", "K80"], 65,
+        "no generation of FlashAttention runs on Tesla K80 (compute capability 3.7); choose --attention unfused"
+      ),
+      (
+        ["config.json", "--gpu", "H100", "precision=bf16", "simulation.jitter=0.1"], 64,
+        "override simulation.jitter=0.1: has no effect on inference"
+      ),
+      (["config.json", "--gpu", "H100", "cluster=t4-cloud"], 64, "override cluster=t4-cloud: has no effect"),
       (
         ["config.json", "--gpu", "H100", "--context", "9", "--prompt", "9", "precision=bf16"], 64,
         "leaves nothing to generate"

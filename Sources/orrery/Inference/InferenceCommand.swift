@@ -2,7 +2,6 @@ import ArgumentParser
 import Cluster
 import Configuration
 import GPUModel
-import Mesh
 import Model
 import Planning
 import Quantities
@@ -41,7 +40,8 @@ struct InferenceCommand: ParsableCommand {
   var context: Int?
 
   @Option(parsing: .unconditional, help: "Tokens of a prompt; by default half of the context.") var prompt: Int?
-  @Option(parsing: .unconditional, help: "Tokens of a block of the key-value cache.") var block = 16
+  @Option(parsing: .unconditional, help: "Tokens of a block of the key-value cache.")
+  var block = SequenceRequest.usualBlock
 
   @Option(
     parsing: .unconditional,
@@ -65,7 +65,9 @@ struct InferenceCommand: ParsableCommand {
     help: ArgumentHelp("What the host takes to issue one operation, such as \"6 us\".", valueName: "time"))
   var hostIssue = "6 us"
 
-  @Flag(help: "Print JSON; figures are in seconds, bytes, FLOPs and shares of one.") var json = false
+  @Flag(
+    help: "Print JSON, as docs/estimate-json.md describes it; figures are in seconds, bytes, FLOPs and shares of one.")
+  var json = false
 
   func validate() throws {
     _ = try (knowledge.gpu(named: gpu), batches(), issue())
@@ -82,11 +84,14 @@ struct InferenceCommand: ParsableCommand {
   }
 
   func run() throws {
+    try refuseSimulation()
     let run = try RunFile(config, overrides: overrides, batch: nil, sequence: nil).configuration
     try requireWhole(run.mesh)
     do {
+      let lengths = try SequenceRequest(
+        context: context, prompt: prompt, block: block, positions: run.model.architecture.positionCount)
       let model = try model(run)
-      let shape = try shape(model)
+      let shape = try model.serving(prompt: lengths.prompt, context: lengths.context)
       let batches = try batches() ?? Self.batches(upTo: model.largestBatch(shape))
       let estimates = try batches.map { try model.estimate(shape, batch: $0) }
       try StandardOutput.print(
@@ -107,27 +112,8 @@ struct InferenceCommand: ParsableCommand {
         run.model.architecture, run.precision.type, on: gpu, habits, try knowledge.constants(), issue: try issue(),
         block: block, memoryShare: memoryShare)
     } catch let error as GPUError {
-      let known = [MathPrecision.bf16, .fp16].first { gpu.matmulRates[$0] != nil }?.rawValue ?? "fp32"
-      throw Failure(
-        code: .data, text: "\(error); add precision=\(known) to the command line, or choose --attention unfused"
-      ).error
-    }
-  }
-
-  private func shape(_ model: InferenceModel) throws -> ServingShape {
-    let context = context ?? model.architecture.positionCount
-    return try model.serving(prompt: prompt ?? max(1, context / 2), context: context)
-  }
-
-  /// Copies of a model (dp) do not change what one of them takes; parts of a model are another program.
-  private func requireWhole(_ mesh: Mesh) throws {
-    for axis in Axis.allCases where axis != .data && mesh.size(axis) > 1 {
-      throw Failure(
-        code: .usage,
-        text:
-          "parallelism.\(axis.rawValue) \(mesh.size(axis)): the program that generates runs a whole model on one GPU; "
-          + "add parallelism.\(axis.rawValue)=1 to the command line"
-      ).error
+      let ways = waysOut(gpu, MathPrecision(run.precision.type) ?? .fp32).joined(separator: ", or ")
+      throw Failure(code: .data, text: "\(error); \(ways)").error
     }
   }
 

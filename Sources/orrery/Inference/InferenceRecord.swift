@@ -3,11 +3,13 @@ import GPUModel
 import Planning
 import Quantities
 
-/// What `orrery inference --json` prints; names stay, and what is added is added.
+/// What `orrery inference --json` prints; `docs/estimate-json.md` describes every key.
 ///
 /// Bytes are exact; seconds are of a whole batch's prompts, and of one token of every sequence; shares are of one. Times of a batch that
 /// does not fit are absent.
 struct InferenceRecord: Encodable {
+  static let version = 1
+
   struct Batch: Encodable {
     var batch: Int
     var fits: Bool
@@ -33,6 +35,7 @@ struct InferenceRecord: Encodable {
     }
   }
 
+  let version: Int
   var gpu, precision, lowering, attention: String
   var prompt, context, block: Int
   var weightBytes, weightBytesRead, cacheBytesPerToken, roomBytes: Int
@@ -45,6 +48,7 @@ struct InferenceRecord: Encodable {
     _ model: InferenceModel, _ shape: ServingShape, _ estimates: [InferenceEstimate], _ lowering: Lowering.Fusion,
     _ attention: Lowering.AttentionChoice
   ) {
+    version = Self.version
     (gpu, precision) = (model.gpu.name, model.precision.rawValue)
     (self.lowering, self.attention) = (lowering.rawValue, attention.rawValue)
     (prompt, context, block) = (shape.prompt, shape.context, model.cacheSize.block)
