@@ -145,6 +145,8 @@ extension EndToEnd {
       (["simulation.attention=flash"], "simulation.attention flash: "),
       (["--trace", "nowhere/clocks.json"], "--trace nowhere/clocks.json: cannot be written"),
       (["--trace", "."], "--trace .: is a folder"),
+      (["--trace", "text.txt/clocks.json"], "--trace text.txt/clocks.json: cannot be written"),
+      (["--trace", "/dev/full"], "--trace /dev/full: exists and is not a regular file; choose another path"),
     ])
     func `What cannot be simulated is said before a rank starts`(words: [String], says: String) async throws {
       let (scratch, run) = try prepare()

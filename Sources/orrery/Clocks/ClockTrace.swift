@@ -6,16 +6,22 @@ import Timing
 struct ClockTrace {
   let path: String
 
-  /// What can be known before hours of training: that the file can be written.
+  /// What can be known before hours of training: that the file can be put in its place, whole, as writing does.
   func checkWritable() throws {
-    let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-    var isFolder: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard exists && isFolder.boolValue || !FileManager.default.isWritableFile(atPath: exists ? path : folder) else {
-      return
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    switch try? FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType {
+    case nil, .typeRegular:
+      // With the dot, a file is no folder.
+      guard FileManager.default.isWritableFile(atPath: "\(target.deletingLastPathComponent().path)/.") else {
+        throw refusal("cannot be written; its folder must exist and be yours")
+      }
+    case .typeDirectory: throw refusal("is a folder")
+    default: throw refusal("exists and is not a regular file; choose another path")
     }
-    let reason = isFolder.boolValue ? "is a folder" : "cannot be written; its folder must exist and be yours"
-    throw Failure(code: .output, text: "--trace \(path): \(reason)").error
+  }
+
+  private func refusal(_ reason: String) -> Failure.Wrapped {
+    Failure(code: .output, text: "--trace \(path): \(reason)").error
   }
 
   /// - Parameter simulated: nil where no cluster is simulated.
