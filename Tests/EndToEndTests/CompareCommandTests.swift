@@ -8,7 +8,8 @@ extension EndToEnd {
       struct Figures: Decodable {
         var fits: Bool
         var gpus, memoryBytes, capacityBytes: Int
-        var seconds, bubbleShare: Double
+        var seconds, tokensPerSecond, bubbleShare: Double
+        var goodput: Double?
       }
       struct Layout: Decodable {
         var settings: [Setting]
@@ -18,6 +19,7 @@ extension EndToEnd {
 
         var values: [String] { settings.map(\.value) }
       }
+      var notes: [String]
       var layouts: [Layout]
     }
 
@@ -38,7 +40,10 @@ extension EndToEnd {
       #expect(Set(record.layouts.map(\.values)).count == 6 && record.layouts.count == 6)
       let predicted = record.layouts.compactMap(\.figures)
       #expect(predicted.count == 4 && predicted.allSatisfy { $0.gpus == 8 && $0.fits })
-      #expect(predicted.map(\.seconds) == predicted.map(\.seconds).sorted())
+      // Fewer data-parallel ranks make smaller steps: the tokens decide.
+      #expect(predicted.map(\.tokensPerSecond) == predicted.map(\.tokensPerSecond).sorted(by: >))
+      #expect(record.notes.last?.hasPrefix("steps differ in tokens") == true)
+      #expect(record.layouts[1].reason.contains(" per million tokens"))
       #expect(record.layouts.map(\.best) == [true, false, false, false, false, false])
       for layout in record.layouts {
         #expect(layout.refused == (layout.values[0] == "3") && !layout.reason.isEmpty)
@@ -69,6 +74,30 @@ extension EndToEnd {
       }
     }
 
+    @Test func `A row is timed by its mean step and what failures leave of it`() async throws {
+      let failures = ["simulation.restart_time=10 min", "simulation.checkpoint_write_time=30 s"]
+      let steady = try await compare("--vary", "simulation.jitter=0,0.1,0.2")
+      #expect(steady.layouts.map(\.values) == [["0"], ["0.1"], ["0.2"]])
+      #expect(steady.layouts[2].reason.hasSuffix(" more waiting for the rank that jitter delays most"))
+      // The run alone says what failures cost, not how often they come.
+      let failing = try await compare("--vary", "simulation.mtbf_per_gpu=1 h,50000 h", failures[0], failures[1])
+      #expect(failing.layouts.map(\.values) == [["50000 h"], ["1 h"]])
+      let goodput = failing.layouts.compactMap { $0.figures?.goodput }
+      #expect(goodput.count == 2 && goodput[0] > goodput[1])
+      #expect(failing.layouts[1].reason.hasSuffix(" more time for failures and checkpoints"))
+    }
+
+    @Test func `Of equal rows the first alone is the best`() async throws {
+      let record = try await compare("--vary", "seed=1,2,3")
+      #expect(record.layouts.map { $0.reason.hasPrefix("best: ") } == [true, false, false])
+      #expect(record.layouts.dropFirst().allSatisfy { $0.reason == "as fast as row 1" })
+    }
+
+    @Test func `Rows of different models are told apart from faster ones`() async throws {
+      let record = try await compare("--vary", "model.n_layer=8,16")
+      #expect(record.notes.last?.hasPrefix("models differ") == true)
+    }
+
     @Test func `A layout without the memory comes after those that fit, and says what it lacks`() async throws {
       let record = try await compare("model.n_embd=4096", "model.n_layer=32", "--vary", "micro_batch_size=1,64")
       #expect(record.layouts.map { $0.figures?.fits } == [true, false])
@@ -82,8 +111,11 @@ extension EndToEnd {
       #expect(outcome.status == 0, "\(outcome)")
       let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines[0] == "on HGX H100 (H100 SXM5 80GB)" && lines[1].hasPrefix("note: no cluster is named"))
-      #expect(lines[3].contains("parallelism.tp") && lines[4].hasPrefix("*  1") && lines[6].contains("refused"))
-      for words in ["\n1: best: ", "\n2: slower by ", " more ", "\n3: refused: ", "\nerror band: "] {
+      #expect(lines[2] == "note: steps differ in tokens: the least time per token comes first")
+      #expect(lines[4].contains("parallelism.tp") && lines[5].hasPrefix("*  1") && lines[7].contains("refused"))
+      for words in [
+        "\n1: best: ", "\n2: slower by ", " more ", "\n3: refused: ", "\nenergy: board watts", "\nerror band: ",
+      ] {
         #expect(outcome.output.contains(words), "\(words)")
       }
     }
@@ -101,6 +133,15 @@ extension EndToEnd {
         "tensor_parallel_size: is given twice"
       ),
       (["run.yaml", "--vary", "parallelism.tp=1,2", "parallelism.tp=4"], 64, "--vary parallelism.tp: is given twice"),
+      (["run.yaml", "--vary", "parallelism.tp=1,2,1"], 64, "--vary parallelism.tp: has 1 twice; keep one of them"),
+      (
+        ["run.yaml", "--vary", "cluster=hgx-h100,dgx-2", "--cluster", "dgx-2"], 64,
+        "--vary cluster: --cluster dgx-2 says it for every row; keep one of them"
+      ),
+      (
+        ["run.yaml", "--vary", "simulation.gpus=8,16", "--gpus", "8"], 64,
+        "--vary simulation.gpus: --gpus 8 says it for every row; keep one of them"
+      ),
       (["run.yaml", "--vary", "parallelism.tp=1,2", "--cluster", "hgx-h10"], 64, "--cluster 'hgx-h10' is no cluster"),
     ])
     func `A wrong request is refused with the way on`(arguments: [String], status: Int32, reason: String) async throws {

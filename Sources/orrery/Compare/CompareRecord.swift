@@ -19,6 +19,7 @@ struct CompareRecord: Encodable {
     var cluster: String
     var gpus, memoryBytes, capacityBytes, sentBytesPerGpu: Int
     var seconds, tokensPerSecond, modelFlopsUtilization, joules, bubbleShare: Double
+    var goodput: Double?
     var exposedShares: [Share]
   }
   struct Share: Encodable {
@@ -36,7 +37,7 @@ struct CompareRecord: Encodable {
     layouts = comparison.layouts.enumerated().map { place, layout in
       Layout(
         settings: zip(comparison.keys, layout.values).map { Setting(key: $0, value: $1) },
-        reason: LayoutReason(layout, best: comparison.best).text, refused: layout.figures == nil,
+        reason: LayoutReason(place, of: comparison).text, refused: layout.figures == nil,
         best: place == 0 && comparison.best != nil, figures: layout.figures.map(Figures.init))
     }
   }
@@ -49,6 +50,7 @@ extension CompareRecord.Figures {
       capacityBytes: figures.capacity.value,
       sentBytesPerGpu: figures.sent.value, seconds: figures.seconds, tokensPerSecond: figures.tokensPerSecond,
       modelFlopsUtilization: figures.mfu, joules: figures.joules, bubbleShare: figures.bubble / figures.seconds,
+      goodput: figures.goodput,
       exposedShares: Activity.communication.map {
         .init(kind: $0.name, share: (figures.exposed[$0] ?? 0) / figures.seconds)
       }.filter { $0.share > 0 })

@@ -9,7 +9,10 @@ struct CompareReport {
 
   var text: String {
     let shortage = comparison.best == nil ? ["No layout fits the GPUs' memory."] : []
-    return [heading, table, reasons, shortage + wrapped("error band: \(ErrorBand.text) (\(ErrorBand.command))")]
+    let remarks = [
+      "energy: board watts × busy share, unvalidated", "error band: \(ErrorBand.text) (\(ErrorBand.command))",
+    ]
+    return [heading, table, reasons, shortage + remarks.flatMap { wrapped($0) }]
       .map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
@@ -26,11 +29,13 @@ struct CompareReport {
 
   private var table: [String] {
     let titles =
-      ["", ""] + comparison.keys + ["GPUs", "memory", "free", "step", "tokens/s", "MFU", "bubble"] + axes.map(\.short)
-      + ["sent a GPU", "energy"]
+      ["", ""] + comparison.keys + ["GPUs", "memory", "free", "step", "tokens/s", "MFU"]
+      + (hasGoodput ? ["goodput"] : []) + ["bubble"] + axes.map(\.short) + ["sent a GPU", "energy"]
     let rows = comparison.layouts.enumerated().map { [mark($0), "\($0 + 1)"] + $1.values + cells($1, titles.count) }
     return TextTable([titles] + rows.map { padded($0, titles.count) }, leftAligned: []).lines
   }
+
+  private var hasGoodput: Bool { comparison.layouts.contains { $0.figures?.goodput != nil } }
 
   private func mark(_ place: Int) -> String { place == 0 && comparison.best != nil ? "*" : "" }
 
@@ -41,15 +46,16 @@ struct CompareReport {
   private func cells(_ layout: ComparedLayout, _ count: Int) -> [String] {
     guard let figures = layout.figures else { return ["refused"] }
     let free = figures.capacity - figures.memory
+    let useful = hasGoodput ? [figures.goodput.map { percent($0) } ?? ""] : []
     let times = [withTimeUnit(figures.seconds), grouped(Int(figures.tokensPerSecond.rounded())), percent(figures.mfu)]
     let waits = ([figures.bubble] + axes.map { figures.exposed[$0] ?? 0 }).map { percent($0 / figures.seconds) }
-    return [grouped(figures.gpus), "\(figures.memory)", "\(free)"] + times + waits
+    return [grouped(figures.gpus), "\(figures.memory)", "\(free)"] + times + useful + waits
       + ["\(figures.sent)", withDecimalPrefix(figures.joules, "J")]
   }
 
   private var reasons: [String] {
-    comparison.layouts.enumerated().flatMap { place, layout in
-      wrapped("\(place + 1): \(LayoutReason(layout, best: comparison.best).text)", indent: 4)
+    comparison.layouts.indices.flatMap { place in
+      wrapped("\(place + 1): \(LayoutReason(place, of: comparison).text)", indent: 4)
     }
   }
 }

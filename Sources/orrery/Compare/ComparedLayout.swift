@@ -12,9 +12,9 @@ struct ComparedLayout {
 
   var figures: LayoutFigures? { if case .predicted(let figures) = outcome { figures } else { nil } }
 
-  /// What fits comes first, then what does not, then what is refused; of each the fastest first.
-  func comesBefore(_ other: ComparedLayout) -> Bool { (group, seconds) < (other.group, other.seconds) }
+  /// What fits comes first, then what does not, then what is refused; of each the fastest first: of unequal steps, per token.
+  func comesBefore(_ other: ComparedLayout) -> Bool { (group, pace) < (other.group, other.pace) }
 
   private var group: Int { figures.map { $0.fits ? 0 : 1 } ?? 2 }
-  private var seconds: Double { figures?.seconds ?? 0 }
+  private var pace: Double { figures.map { $0.wallSeconds / Double($0.tokens) } ?? 0 }
 }

@@ -6,8 +6,15 @@ import Quantities
 struct LayoutReason {
   private let layout: ComparedLayout
   private let best: LayoutFigures?
+  private let isFirst, isPerToken: Bool
 
-  init(_ layout: ComparedLayout, best: LayoutFigures?) { (self.layout, self.best) = (layout, best) }
+  /// - Parameters:
+  ///   - place: the layout's.
+  ///   - comparison: that it is of.
+  init(_ place: Int, of comparison: Comparison) {
+    (layout, best) = (comparison.layouts[place], comparison.best)
+    (isFirst, isPerToken) = (place == 0, comparison.isPerToken)
+  }
 
   var text: String {
     switch layout.outcome {
@@ -26,13 +33,20 @@ struct LayoutReason {
 
   private func speed(_ figures: LayoutFigures) -> String {
     guard let best else { return "" }
-    let delay = figures.seconds - best.seconds
-    guard delay > 0 else { return "best: \(largest(figures))" }
-    let changes = zip(figures.parts, best.parts).map { (name: $0.name, seconds: $0.seconds - $1.seconds) }
-    guard let most = changes.max(by: { $0.seconds < $1.seconds }), most.seconds > 0 else {
-      return "slower by \(withTimeUnit(delay))"
+    guard !isFirst else { return "best: \(largest(figures))" }
+    let delay = compared(figures.wallSeconds, of: figures) - compared(best.wallSeconds, of: best)
+    guard delay > 0 else { return "as fast as row 1" }
+    let slower = "slower by \(withTimeUnit(delay))" + (isPerToken ? " per million tokens" : "")
+    let changes = zip(figures.parts, best.parts).map { part, other in
+      (name: part.name, seconds: compared(part.seconds, of: figures) - compared(other.seconds, of: best))
     }
-    return "slower by \(withTimeUnit(delay)): \(withTimeUnit(most.seconds)) more \(most.name)"
+    guard let most = changes.max(by: { $0.seconds < $1.seconds }), most.seconds > 0 else { return slower }
+    return "\(slower): \(withTimeUnit(most.seconds)) more \(most.name)"
+  }
+
+  /// Seconds of a step, or what they are of a million tokens where steps are not of as many.
+  private func compared(_ seconds: Double, of figures: LayoutFigures) -> Double {
+    isPerToken ? seconds * 1e6 / Double(figures.tokens) : seconds
   }
 
   /// What takes the most time beside matrix products.
@@ -40,6 +54,6 @@ struct LayoutReason {
     guard let part = figures.parts.dropFirst().max(by: { $0.seconds < $1.seconds }), part.seconds > 0 else {
       return "matrix products take all of its time"
     }
-    return "beside matrix products, \(part.name) takes the most time, \(percent(part.seconds / figures.seconds))"
+    return "beside matrix products, \(part.name) takes the most time, \(percent(part.seconds / figures.wallSeconds))"
   }
 }

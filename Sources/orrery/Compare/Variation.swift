@@ -27,6 +27,9 @@ struct Variation {
     return parts.map { $0.trimmingSpaces }
   }
 
+  /// The first value that is given twice.
+  var twice: String? { values.enumerated().first { values[..<$0].contains($1) }?.element }
+
   /// Every combination of one value of each, the last one's varying fastest.
   static func product(_ variations: [Variation]) -> [[String]] {
     variations.reduce([[]]) { rows, variation in rows.flatMap { row in variation.values.map { row + [$0] } } }

@@ -66,6 +66,15 @@ struct SimulationOptions: ParsableArguments {
     return Failure(code: .usage, text: "--gpus-file \(file): \(reason)").error
   }
 
+  /// The option that takes the place of a key, where it is given.
+  func option(for key: String) -> String? {
+    switch key {
+    case "cluster": cluster.map { "--cluster \($0)" }
+    case Self.gpusKey: gpus.map { "--gpus \($0)" }
+    default: nil
+    }
+  }
+
   /// What the options say in the run's own words.
   var overrides: [String] { gpus.map { ["\(Self.gpusKey)=\($0)"] } ?? [] }
 
