@@ -18,11 +18,11 @@ package func fixed(_ value: Double, decimals: Int) -> String {
   return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
 }
 
-/// `1.50 GB/s` from 1.5e9 and `B/s`.
+/// `1.50 GB/s` from 1.5e9 and `B/s`; a thousand is a small k, as the SI has it.
 package func withDecimalPrefix(_ value: Double, _ unit: String) -> String {
   guard value.isFinite else { return "\(fixed(value, decimals: 0)) \(unit)" }
   var scaled = value
-  for prefix in ["", "K", "M", "G", "T", "P"] {
+  for prefix in ["", "k", "M", "G", "T", "P"] {
     if abs(scaled) < 999.5 { return "\(threeDigits(scaled)) \(prefix)\(unit)" }
     scaled /= 1000
   }

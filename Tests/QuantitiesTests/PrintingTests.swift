@@ -40,7 +40,7 @@ struct PrintingTests {
   }
 
   @Test(arguments: [
-    (0, "0.00 B/s"), (999.4, "999 B/s"), (999.5, "1.00 KB/s"), (1.5e9, "1.50 GB/s"), (999.6e9, "1.00 TB/s"),
+    (0, "0.00 B/s"), (999.4, "999 B/s"), (999.5, "1.00 kB/s"), (1.5e9, "1.50 GB/s"), (999.6e9, "1.00 TB/s"),
     (2e15, "2.00 PB/s"), (3e18, "3.00 EB/s"), (-2.5e6, "-2.50 MB/s"),
   ])
   func `a rate takes the prefix that keeps it below a thousand`(_ value: Double, _ text: String) {
