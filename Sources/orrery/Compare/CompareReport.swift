@@ -47,7 +47,8 @@ struct CompareReport {
     guard let figures = layout.figures else { return ["refused"] }
     let free = figures.capacity - figures.memory
     let useful = hasGoodput ? [figures.goodput.map { percent($0) } ?? ""] : []
-    let times = [withTimeUnit(figures.seconds), grouped(Int(figures.tokensPerSecond.rounded())), percent(figures.mfu)]
+    let rate = grouped(Int(figures.tokensPerSecond.rounded()))
+    let times = [withTimeUnit(figures.seconds), rate, utilization(figures.mfu)]
     let waits = ([figures.bubble] + axes.map { figures.exposed[$0] ?? 0 }).map { percent($0 / figures.seconds) }
     return [grouped(figures.gpus), "\(figures.memory)", "\(free)"] + times + useful + waits
       + ["\(figures.sent)", withDecimalPrefix(figures.joules, "J")]

@@ -22,8 +22,8 @@ struct EstimateReport {
       "step time        \(withTimeUnit(estimate.seconds))"
         + (estimate.verdict.fits ? "" : ", if it had the memory; it does not fit"),
       "throughput       \(rate(estimate.tokensPerSecond)), \(rate(estimate.tokensPerSecondPerGPU)) a GPU",
-      "MFU              \(percent(estimate.mfu)) of \(estimate.peak) a GPU (whole attention scores, as PaLM counts)",
-      "HFU              \(percent(estimate.hfu)) (what is carried out)",
+      "MFU              \(utilization(estimate.mfu)) of \(estimate.peak) a GPU (whole attention scores, as PaLM counts)",
+      "HFU              \(utilization(estimate.hfu)) (what is carried out)",
       "energy           \(withDecimalPrefix(estimate.joules, "J")) a step: board watts × busy share, unvalidated",
     ]
   }

@@ -65,8 +65,8 @@ struct StepReport {
       "host            \(withTimeUnit(timeline.hostSeconds)) to issue \(grouped(estimate.hostOperations)) operations",
       "step on the GPU \(withTimeUnit(timeline.seconds)), idle \(percent(timeline.idleShare)): \(verdict)",
       "model FLOPs     \(flops)\(estimate.step.mesh.count > 1 ? ", this rank's equal share of the step" : "")",
-      "MFU             \(percent(estimate.utilization(busy))) \(peak) over the kernels alone, "
-        + "\(percent(estimate.utilization(timeline.seconds))) with the host",
+      "MFU             \(utilization(estimate.utilization(busy))) \(peak) over the kernels alone, "
+        + "\(utilization(estimate.utilization(timeline.seconds))) with the host",
     ]
   }
 
