@@ -59,7 +59,8 @@ import Testing
       "simulation: {precision: fp64}",
       "3:25: simulation.precision 'fp64' is unknown; did you mean 'fp16'? One of fp32, fp16, bf16"
     ),
-    ("simulation: {jitter: -0.1}", "3:22: simulation.jitter '-0.1' is not a number ≥ 0"),
+    ("simulation: {jitter: -0.1}", "3:22: simulation.jitter '-0.1' is not a number from 0 to 2"),
+    ("simulation: {jitter: 5}", "3:22: simulation.jitter '5' is not a number from 0 to 2"),
     ("simulation: {gpus: 0}", "3:20: simulation.gpus '0' is not an integer ≥ 1"),
     (
       "simulation: {slow_gpus: [5]}",
@@ -71,7 +72,15 @@ import Testing
     ),
     (
       "simulation: {slow_gpus: 0:0.5}",
-      "3:25: simulation.slow_gpus '0:0.5' does not end with a factor of at least 1; at 2, it takes twice as long"
+      "3:25: simulation.slow_gpus '0:0.5' does not end with a factor from 1 to 1000; at 2, it takes twice as long"
+    ),
+    (
+      "simulation: {slow_gpus: [0:2, 5:1e300]}",
+      "3:30: simulation.slow_gpus '5:1e300' does not end with a factor from 1 to 1000; at 2, it takes twice as long"
+    ),
+    (
+      "simulation: {slow_links: network 5:1001}",
+      "3:26: simulation.slow_links 'network 5:1001' does not end with a factor from 1 to 1000; at 2, it takes twice as long"
     ),
     ("simulation: {slow_gpus: '0:2'}\nparallelism: {dp: 1}\nseed: x", "5:7: seed 'x' is not an integer ≥ 0"),
     (

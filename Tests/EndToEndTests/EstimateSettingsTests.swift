@@ -158,8 +158,15 @@ extension EndToEnd {
       (
         ["run.yaml", "parallelism.dp=-1", "--gpus", "16", "simulation.slow_gpus=99:2"], 65, "names none of the 16 ranks"
       ),
-      (["run.yaml", "simulation.slow_gpus=1:5000"], 65, "a slowdown of 5000.0 is too large: it is at most 1,000"),
-      (["run.yaml", "simulation.jitter=3"], 65, "jitter 3.0: is no coefficient of variation between 0 and 2"),
+      (
+        ["run.yaml", "simulation.slow_gpus=1:5000"], 65,
+        "simulation.slow_gpus '1:5000' does not end with a factor from 1 to 1000"
+      ),
+      (
+        [EstimateCommandTests.configs + "/runs/gpt3-175b.yaml", "simulation.slow_links=network 5:1000"], 65,
+        "slowed down by simulation.slow_links 'network 5:1000.0', is too large"
+      ),
+      (["run.yaml", "simulation.jitter=3"], 65, "simulation.jitter '3' is not a number from 0 to 2"),
       (
         ["run.yaml", "simulation.attention=flash", "simulation.precision=fp32"], 65,
         "FlashAttention has no kernels in fp32; choose simulation.attention=unfused"

@@ -12,7 +12,7 @@ package struct SimulationSettings: Hashable, Sendable {
   package let slowGPUs: [SlowGPU]
   /// Each part of a rank at most once.
   package let slowLinks: [SlowLink]
-  /// Relative standard deviation of what a rank's work takes in a step; 0 for none.
+  /// Relative standard deviation of what a rank's work takes in a step, up to 2; 0 for none.
   package let jitter: Double
   /// Nil where no GPU fails.
   package let failures: Failures?
@@ -38,7 +38,7 @@ package struct SimulationSettings: Hashable, Sendable {
   /// A GPU whose kernels take longer than those of its kind.
   package struct SlowGPU: Hashable, Sendable {
     package var rank: Int
-    /// Of time, at least 1.
+    /// Of time, from 1 to 1000.
     package var factor: Double
   }
 
@@ -55,7 +55,7 @@ package struct SimulationSettings: Hashable, Sendable {
 
     package var part: Part
     package var rank: Int
-    /// Of the time that a byte takes, at least 1.
+    /// Of the time that a byte takes, from 1 to 1000.
     package var factor: Double
   }
 

@@ -26,7 +26,7 @@ extension Keys {
     "simulation.slow_links", .optional(.list(of: .slowLink, orOne: true)), default: nil,
     "Weak connections: at 'network 5:4' the network card of rank 5 has a quarter of its bandwidth; also nvlink, pcie.")
   static let jitter = Key<Double>(
-    "simulation.jitter", .notNegative, default: 0,
+    "simulation.jitter", .variation, default: 0,
     "How much a rank's work in a step varies: standard deviation over mean. 0 for always the same.")
   static let meanTimeBetweenFailures = Key<Double?>(
     "simulation.mtbf_per_gpu", .optional(.duration), default: nil, shown: "none: no GPU fails",

@@ -60,6 +60,8 @@ extension Kind where Value == Double {
   static let shrinking = number("number above 0, below 1") { 0 < $0 && $0 < 1 }
   static let growing = number("number > 1") { $0 > 1 }
   static let factor = number("number above 0, up to 1") { 0 < $0 && $0 <= 1 }
+  /// Deviation over mean; beyond 2, a mean says little.
+  static let variation = number("number from 0 to 2") { (0...2).contains($0) }
 
   /// A time, read with its unit.
   static let seconds = time("600 s") { text throws(Complaint) in try parseSeconds(text) }

@@ -47,6 +47,9 @@ extension Kind where Value == SimulationSettings.SlowLink {
   }
 }
 
+/// What is slower still stands still: a failure, not a slowdown.
+private let slowdowns = 1.0...1000
+
 /// Reads `5:1.3`.
 private func rankAndFactor(_ text: Substring, like example: String) throws(Complaint) -> (Int, Double) {
   let hint = "write it like '\(example)'"
@@ -55,8 +58,8 @@ private func rankAndFactor(_ text: Substring, like example: String) throws(Compl
   guard let rank = Int(parts[0]), (0..<largestCount).contains(rank) else {
     throw Complaint("does not start with a rank, which is an integer ≥ 0", hint: hint)
   }
-  guard let factor = Double(parts[1]), factor.isFinite, factor >= 1 else {
-    throw Complaint("does not end with a factor of at least 1", hint: "at 2, it takes twice as long")
+  guard let factor = Double(parts[1]), slowdowns.contains(factor) else {
+    throw Complaint("does not end with a factor from 1 to 1000", hint: "at 2, it takes twice as long")
   }
   return (rank, factor)
 }
