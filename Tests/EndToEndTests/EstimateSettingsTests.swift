@@ -175,6 +175,18 @@ extension EndToEnd {
         ["run.yaml", "--cluster", "v100-cloud"], 65,
         "it has fp32, fp16; add simulation.precision=fp16 to the command line"
       ),
+      (
+        ["run.yaml", "--cluster", "rtx4090-pcie-4"], 64,
+        "a layout of 8 ranks needs a network between 2 nodes; use at most 4 GPUs, or name another cluster"
+      ),
+      (
+        ["run.yaml", "parallelism.dp=2000000"], 64,
+        "the layout has 8,000,000 ranks: at most 1,048,576 GPUs are simulated; use a smaller layout"
+      ),
+      (
+        ["run.yaml", "parallelism.dp=-1", "--gpus", "2000000"], 64,
+        "--gpus 2000000: at most 1,048,576 GPUs are simulated; use fewer"
+      ),
       (["run.yaml", "--gpus-file", "my.yaml", "--cluster", "hgx-h100"], 64, "name your own with --cluster FILE"),
       (["run.yaml", "micro_batch_size=1000000"], 65, "tokens is too large: it has at most 100,000,000"),
       (["run.yaml", "model.vocab_size=auto"], 65, "add model.vocab_size=… to do without"),

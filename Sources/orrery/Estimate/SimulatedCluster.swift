@@ -1,5 +1,6 @@
 import Cluster
 import Configuration
+import Quantities
 
 /// The machines of a run, large enough for it, and why they are those.
 struct SimulatedCluster {
@@ -24,6 +25,7 @@ struct SimulatedCluster {
       ).error
     }
     self.ranks = ranks
+    try Self.checkCount(ranks, options)
     guard let named, let reference else {
       description = try .hgxH100(gpus: ranks)
       note = "no cluster is named, so HGX H100 machines are assumed; the key cluster names others"
@@ -31,9 +33,31 @@ struct SimulatedCluster {
     }
     note = nil
     if case .builtIn = reference {
-      description = try named.holding(gpus: ranks)
+      do { description = try named.holding(gpus: ranks) } catch { throw Self.builtIn(error, named, ranks, options) }
     } else {
       description = try options.gpus.map { try named.holding(gpus: $0) } ?? named
     }
+  }
+
+  /// A million GPUs take seconds, and more than there are anywhere.
+  private static let mostRanks = 1 << 20
+
+  private static func checkCount(_ ranks: Int, _ options: SimulationOptions) throws {
+    guard ranks > mostRanks else { return }
+    let (what, way) =
+      options.gpus == nil
+      ? ("the layout has \(grouped(ranks)) ranks", "use a smaller layout") : ("--gpus \(ranks)", "use fewer")
+    throw Failure(code: .usage, text: "\(what): at most \(grouped(mostRanks)) GPUs are simulated; \(way)").error
+  }
+
+  /// What a built-in cluster cannot hold, for those who have no file of it to change, and may not have typed a number.
+  private static func builtIn(
+    _ error: ClusterError, _ cluster: ClusterDescription, _ ranks: Int, _ options: SimulationOptions
+  ) -> ClusterError {
+    var error = error
+    let most = cluster.gpusPerNode * cluster.nodeFabric.nodesPerDomain
+    error.hint = "use \(cluster.network == nil ? "at most \(most)" : "fewer") GPUs, or name another cluster"
+    if options.gpus == nil { (error.key, error.value) = ("a layout of \(grouped(ranks)) ranks", nil) }
+    return error
   }
 }
