@@ -16,6 +16,8 @@ struct Orrery: ParsableCommand {
     ])
 
   static func main() {
+    // Some parents have it ignored, and children inherit that: a reader that has gone ends the program without a word.
+    signal(SIGPIPE, SIG_DFL)
     if let problem = processorProblem() { Failure(code: .software, text: problem).exit() }
     useOneMatmulThread()
     do {
