@@ -48,7 +48,7 @@ struct SimulatedRun {
       let other = [MathPrecision.bf16, .fp16].first { gpu.matmulRates[$0] != nil } ?? .fp32
       throw Failure(
         code: .data,
-        text: "\(error); add simulation.precision=\(other.rawValue) to the command line, or choose another --cluster"
+        text: "\(error); add simulation.precision=\(other.rawValue) to the command line, or name another cluster"
       ).error
     }
   }
