@@ -17,12 +17,17 @@ package struct CSVTable: Sendable {
     }
   }
 
-  /// - Errors: `MeasurementError` for an unclosed quote, a row longer than the header, or a required column that is missing.
+  /// A byte order mark, which spreadsheets write, is no part of the first column's name.
+  ///
+  /// - Errors: `MeasurementError` for an unclosed quote, a row longer than the header, a column that is named twice, or a required
+  ///   one that is missing.
   package init(parsing text: String, name: String, requiring required: [String] = []) throws(MeasurementError) {
     self.name = name
-    var records = try CSVRecords(text, name).records
+    let bare = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    var records = try CSVRecords(bare, name).records
     guard !records.isEmpty else { throw MeasurementError("\(name): is empty; its first line must name the columns") }
     let header = records.removeFirst().cells
+    try CSVTable.refuseSharedNames(header, name)
     let missing = required.filter { !header.contains($0) }
     guard missing.isEmpty else {
       let (gone, all) = (missing.joined(separator: ", "), required.joined(separator: ", "))
@@ -34,6 +39,14 @@ package struct CSVTable: Sendable {
     let columns = Dictionary(zip(header, header.indices), uniquingKeysWith: { first, _ in first })
     self.header = header
     rows = records.map { Row(line: $0.line, cells: $0.cells, columns: columns) }
+  }
+
+  /// A cell is found by its column's name; columns without one are never asked for.
+  private static func refuseSharedNames(_ header: [String], _ name: String) throws(MeasurementError) {
+    var seen: Set<String> = []
+    for column in header where !column.isEmpty && !seen.insert(column).inserted {
+      throw MeasurementError("\(name): has two columns \(column); which of them counts?")
+    }
   }
 }
 

@@ -10,8 +10,7 @@ extension KernelValidation {
 
   /// Every row of the table: its prediction, or why there is none.
   package var csv: String {
-    let rows = judgements.map(\.cells) + refusals.map(\.cells)
-    return ([Self.columns] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+    csvText([Self.columns] + judgements.map(\.cells) + refusals.map(\.cells))
   }
 }
 
@@ -31,10 +30,4 @@ extension KernelMeasurement.Refusal {
   fileprivate var cells: [String] {
     [id, "", gpuName, "", operation] + Array(repeating: "", count: 12) + [reason]
   }
-}
-
-/// A cell as RFC 4180 has it.
-private func quoted(_ cell: String) -> String {
-  guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
-  return "\"\(cell.replacing("\"", with: "\"\""))\""
 }

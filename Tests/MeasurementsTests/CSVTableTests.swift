@@ -29,6 +29,55 @@ import Testing
     }
   }
 
+  @Test func `a byte order mark, CRLF and the order of columns change nothing`() throws {
+    let columns = ["id", "b", "c"]
+    for first in columns {
+      for second in columns where second != first {
+        let order = [first, second] + columns.filter { $0 != first && $0 != second }
+        for mark in ["", "\u{FEFF}"] {
+          for end in ["\n", "\r\n"] {
+            let lines = [order, order.map { "of \($0)" }].map { $0.joined(separator: ",") }
+            let text = mark + lines.map { $0 + end }.joined()
+            let table = try CSVTable(parsing: text, name: "t.csv", requiring: columns)
+            #expect(table.header == order)
+            for column in columns { #expect(table.rows.map { $0[column] } == ["of \(column)"]) }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<4, 0..<4)
+  func `a column that is named twice is refused by name, wherever the two are`(first: Int, second: Int) throws {
+    var header = ["a", "b", "c", "d"]
+    header[second] = header[first]
+    let text = header.joined(separator: ",") + "\n1,2,3,4\n"
+    guard first != second else {
+      #expect(try CSVTable(parsing: text, name: "t.csv").rows.count == 1)
+      return
+    }
+    #expect(throws: MeasurementError("t.csv: has two columns \(header[first]); which of them counts?")) {
+      try CSVTable(parsing: text, name: "t.csv")
+    }
+  }
+
+  @Test func `columns without a name are no columns`() throws {
+    #expect(try cells("a,,b,\n1,,2,\n", "b") == ["2"])
+  }
+
+  @Test func `what is written as a table is read as it was`() throws {
+    let cells = ["", "x", "x,y", "x\"y", "\"", "\"\"", "x\ny", "x\r\ny", ",", "Grüße", " x ", "×"]
+    for first in cells {
+      for second in cells {
+        let table = try CSVTable(parsing: csvText([["a", "b,\"c"], [first, second], ["1", "2"]]), name: "t.csv")
+        #expect(table.header == ["a", "b,\"c"])
+        #expect(table.rows.last?["b,\"c"] == "2")
+        guard first + second != "" else { continue }
+        #expect(table.rows.map { [$0["a"], $0["b,\"c"]] } == [[first, second], ["1", "2"]])
+      }
+    }
+  }
+
   @Test func `a row knows the line on which it begins, after cells of several lines too`() throws {
     let table = try CSVTable(parsing: "a\n\"x\ny\"\n\nz\n", name: "t.csv")
     #expect(table.rows.map(\.line) == [2, 5])
