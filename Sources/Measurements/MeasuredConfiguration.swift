@@ -1,3 +1,5 @@
+import Quantities
+
 /// The configuration columns that train_throughput.csv and memory.csv share, as far as a row fills them: nothing is derived here.
 package struct MeasuredConfiguration: Hashable, Sendable {
   package var id, group, framework, gpuName, model, notes: String
@@ -33,10 +35,10 @@ package struct MeasuredConfiguration: Hashable, Sendable {
     (heads, keyValueHeads) = (try Self.size(row, "heads"), try Self.size(row, "kv_heads"))
     (vocabulary, sequence) = (try Self.size(row, "vocab"), try Self.size(row, "seq_len"))
     (globalBatch, microBatch) = (try Self.size(row, "global_batch"), try Self.size(row, "micro_batch"))
-    (gpus, tensor, pipeline) = (try Self.size(row, "n_gpus"), try Self.size(row, "tp"), try Self.size(row, "pp"))
+    (gpus, tensor, pipeline) = (try Self.ranks(row, "n_gpus"), try Self.ranks(row, "tp"), try Self.ranks(row, "pp"))
     hasOneLayerPerChunk = row["vpp"].hasPrefix("max")
     chunks = hasOneLayerPerChunk ? nil : try Self.size(row, "vpp")
-    (data, context, expert) = (try Self.size(row, "dp"), try Self.size(row, "cp"), try Self.size(row, "ep"))
+    (data, context, expert) = (try Self.ranks(row, "dp"), try Self.ranks(row, "cp"), try Self.ranks(row, "ep"))
     zeroStage = try Self.stage(row)
     isSequenceParallel = row["sequence_parallel"] == "1"
     recompute = try Self.recompute(row)
@@ -46,11 +48,22 @@ package struct MeasuredConfiguration: Hashable, Sendable {
     row[column].isEmpty ? nil : try row.count(column, most: 1_000_000_000)
   }
 
+  /// A mesh lists the ranks of every group: as many as there may be in a measured collective.
+  private static func ranks(_ row: CSVTable.Row, _ column: String) throws(MeasurementError) -> Int? {
+    row[column].isEmpty ? nil : try row.count(column, most: 1 << 20)
+  }
+
+  /// Of parameters, whose bytes are then whole numbers below 2⁶³.
+  private static let mostBillions = 1e6
+
   private static func number(_ row: CSVTable.Row, _ column: String) throws(MeasurementError) -> Double? {
     let text = row[column]
     if text.isEmpty { return nil }
-    guard let value = Double(text), value > 0, value < 1e9 else {
+    guard let value = Double(text), value > 0, value.isFinite else {
       throw MeasurementError("\(column) '\(text)' is not a number above zero")
+    }
+    guard value <= mostBillions else {
+      throw MeasurementError("\(column) '\(text)' is above \(grouped(Int(mostBillions)))")
     }
     return value
   }

@@ -61,7 +61,16 @@ package struct MemoryMeasurement: Hashable, Sendable {
       throw configuration.refusal("value '\(row["value"])' is not a number above zero")
     }
     (self.quantity, self.unit, self.value) = (quantity, unit, value)
+    // In the largest unit of a log; what it is in the framework's own is then in the range too, within a tenth.
+    let size = size(printedGigabyte: 1e9)
+    guard (unit == .percent ? Self.shares : Self.sizes).contains(size) else {
+      throw configuration.refusal("value '\(row["value"])' \(unit.rawValue) is no memory that a GPU has")
+    }
   }
+
+  /// In bytes: from one to a thousand times what the largest GPU has, so that sizes and their sums are whole numbers below 2⁶³.
+  private static let sizes = 1...1e15
+  private static let shares = 1e-6...1e3
 
   /// Whether the source states enough for an error to mean something: quality B+ or better, and what is recomputed where it matters.
   package var isSpecified: Bool {

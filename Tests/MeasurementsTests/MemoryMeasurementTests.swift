@@ -31,6 +31,28 @@ import Testing
     #expect(try read(["unit": unit]).size(printedGigabyte: 7) == size)
   }
 
+  @Test(
+    arguments: sizes.map(\.0), ["99999999999999999999", "1e300", "1e-300", "inf", "-inf", "nan", "0", "-1", "", "x"])
+  func `what no GPU has is refused in every unit, with the cell`(unit: String, value: String) {
+    #expect(refusal(["unit": unit, "value": value])?.hasPrefix("a: value '\(value)' ") == true)
+  }
+
+  @Test(arguments: sizes.map(\.0))
+  func `what is accepted is a whole number of bytes`(unit: String) throws {
+    for power in -20...20 {
+      guard let row = try? read(["unit": unit, "value": "1e\(power)"]) else { continue }
+      let size = row.size(printedGigabyte: 0x1p30)
+      #expect(size > 0 && size < 0x1p60 && row.value == Double("1e\(power)"))
+    }
+    #expect(try read(["unit": unit, "value": "80"]).value == 80)
+  }
+
+  @Test(arguments: ["n_gpus", "tp", "pp", "dp", "cp", "ep"])
+  func `more ranks than any machine has are refused`(column: String) {
+    #expect(refusal([column: "1048576"]) == nil)
+    #expect(refusal([column: "1048577"]) == "a: \(column) '1048577' is above 1,048,576")
+  }
+
   @Test func `empty cells stay empty, and a cell of two types means the first`() throws {
     let configuration = try read().configuration
     #expect((configuration.layers, configuration.gpus, configuration.tensor) == (12, 8, 2))
@@ -62,6 +84,7 @@ import Testing
     (["recompute": "some"], "a: recompute 'some' is not modelled; known: none, selective, full"),
     (["layers": "1.5"], "a: layers '1.5' is not a whole number of at least 1"),
     (["params_b": "-1"], "a: params_b '-1' is not a number above zero"),
+    (["params_b": "999999999"], "a: params_b '999999999' is above 1,000,000"),
   ])
   func `what is no memory figure is refused`(changes: [String: String], reason: String) {
     #expect(refusal(changes) == reason)

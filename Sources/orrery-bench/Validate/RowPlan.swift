@@ -45,6 +45,7 @@ struct RowPlan {
       pipeline: try RowPipeline(row, flags, sizes).plan, recomputation: RowPlan.recomputation(row, run),
       isSequenceParallel: row.isSequenceParallel && sizes.tensor > 1)
     try refuseShares(row)
+    try refuseWork(row, sizes)
   }
 
   private static func refuseUnmodelled(_ row: MeasuredConfiguration) throws(Refusal) {
@@ -101,6 +102,19 @@ struct RowPlan {
     let tokens = plan.microBatch * plan.sequence
     guard !plan.isSequenceParallel || tokens.isMultiple(of: ranks) else {
       throw row.refusal("\(tokens) tokens do not divide over \(ranks) ranks of sequence parallelism")
+    }
+  }
+
+  /// The operations of a rank's step, and so its bytes too, are counted in whole numbers below 2⁶³.
+  private func refuseWork(_ row: MeasuredConfiguration, _ sizes: RowSizes) throws(Refusal) {
+    let (hidden, intermediate) = (Double(sizes.hidden), Double(plan.model.architecture.intermediate))
+    let layers = Double(sizes.layers) / Double(sizes.tensor * sizes.pipeline)
+    let tables = Double(sizes.vocabulary) * hidden / Double(sizes.tensor)
+    let products = layers * (4 * hidden + 3 * intermediate) * hidden + tables
+    // Two operations a value forward, four backward, two again: of the products' weights, and of attention's scores and sums.
+    let perToken = 8 * products + 16 * layers * Double(sizes.sequence) * hidden
+    guard perToken * Double(sizes.accumulation * sizes.microBatch) * Double(sizes.sequence) <= 1e18 else {
+      throw row.refusal("the floating-point work of each GPU is above 1e18")
     }
   }
 }
