@@ -28,7 +28,9 @@ package struct CollectiveMeasurement: Sendable {
       request = try CollectiveRequest(row)
       seconds = try row.time("time_us", unit: 1e-6)
       try row.refuseUnmodelled(request)
-      interconnect = try Interconnect(row, catalogue)
+      let gpu = try row.gpu(catalogue)
+      gpuName = row.title(of: gpu, catalogue)
+      interconnect = try Interconnect(row, gpu)
     } catch { throw Refusal(id: id, gpuName: gpuName, operation: operation, reason: error.description) }
     algorithm = row["algo"].lowercased().hasPrefix("ring") ? .ring : nil
   }
@@ -44,8 +46,8 @@ package struct CollectiveMeasurement: Sendable {
   /// From 16 MiB up, bandwidth decides.
   package var isLarge: Bool { request.bytes.value >= 16 << 20 }
 
-  /// Whether the row belongs to the half that constants are fitted on: by its name alone, so that the halves never change.
-  package var isFitted: Bool { (stableHash(id) >> 40) & 1 == 0 }
+  /// Whether the row belongs to the first half of a cross-validation: by its name alone, so that the halves never change.
+  package var isInFirstHalf: Bool { (stableHash(id) >> 40) & 1 == 0 }
 }
 
 extension CollectiveRequest {
@@ -77,6 +79,24 @@ extension CollectiveRequest.Kind {
 }
 
 extension CSVTable.Row {
+  /// Nil for a GPU that is in no catalogue and in no known class: links that the row states do without one.
+  ///
+  /// - Errors: a GPU that its class takes for another.
+  fileprivate func gpu(_ catalogue: GPUCatalogue) throws(MeasurementError) -> GPU? {
+    do { return try catalogue.gpu(named: self["gpu"], inClass: self["gpu_class"]) } catch {
+      if (try? catalogue.gpu(named: self["gpu_class"])) == nil { return nil }
+      throw MeasurementError(error.description)
+    }
+  }
+
+  /// The class, under which sources that spell a GPU in ways of their own come together, unless it is another GPU's.
+  fileprivate func title(of gpu: GPU?, _ catalogue: GPUCatalogue) -> String {
+    let (name, gpuClass) = (self["gpu"], self["gpu_class"])
+    if gpuClass.isEmpty { return name }
+    guard let gpu, let usual = try? catalogue.gpu(named: gpuClass) else { return gpuClass }
+    return gpu.model == usual.model ? gpuClass : name
+  }
+
   /// - Errors: what would be judged by something else than the model.
   fileprivate func refuseUnmodelled(_ request: CollectiveRequest) throws(MeasurementError) {
     if self["quality"].hasPrefix("C") { throw MeasurementError("quality C: the configuration is in doubt") }

@@ -10,8 +10,7 @@ extension CollectiveValidation {
 
   /// Every row of the table: its prediction, or why there is none.
   package var csv: String {
-    let rows = judgements.map(\.cells) + refusals.map(\.cells)
-    return ([Self.columns] + rows).map { $0.map(csvCell).joined(separator: ",") + "\n" }.joined()
+    csvText([Self.columns] + judgements.map(\.cells) + refusals.map(\.cells))
   }
 }
 
@@ -19,7 +18,7 @@ extension CollectiveJudgement {
   fileprivate var cells: [String] {
     let identity = [
       sample.id, sample.group, sample.machine, sample.operation, "\(sample.request.bytes.value)",
-      sample.isFitted ? "fitted" : "other",
+      sample.isInFirstHalf ? "first" : "second",
     ]
     let figures = [
       sample.seconds * 1e6, predicted.seconds * 1e6, error * 100, predicted.latencyPart * 1e6,
@@ -32,10 +31,4 @@ extension CollectiveJudgement {
 
 extension CollectiveMeasurement.Refusal {
   fileprivate var cells: [String] { [id, "", gpuName, operation] + Array(repeating: "", count: 9) + [reason] }
-}
-
-/// A cell as RFC 4180 has it.
-private func csvCell(_ cell: String) -> String {
-  guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
-  return "\"\(cell.replacing("\"", with: "\"\""))\""
 }

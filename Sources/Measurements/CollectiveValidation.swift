@@ -23,8 +23,8 @@ package struct CollectiveValidation: Sendable {
   package init(crossValidating samples: [CollectiveMeasurement], start: NetworkConstants) throws(NetworkError) {
     refusals = []
     for half in [true, false] {
-      let fit = CollectiveFit(start: start, samples.filter { $0.isFitted == half })
-      let part = CollectiveValidation(samples.filter { $0.isFitted != half }, by: try fit.fitted())
+      let fit = CollectiveFit(start: start, samples.filter { $0.isInFirstHalf == half })
+      let part = CollectiveValidation(samples.filter { $0.isInFirstHalf != half }, by: try fit.fitted())
       judgements += part.judgements
       refusals += part.refusals
     }

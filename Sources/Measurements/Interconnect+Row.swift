@@ -5,10 +5,10 @@ import Quantities
 extension Interconnect {
   /// From the words of a row's `intra_link`, `inter_link` and `nic_gbps_per_node`.
   ///
+  /// - Parameter gpu: whose NVLink is meant where the words leave it open.
   /// - Errors: words that name no link, and several nodes whose cards are not stated.
-  init(_ row: CSVTable.Row, _ catalogue: GPUCatalogue) throws(MeasurementError) {
+  init(_ row: CSVTable.Row, _ gpu: GPU?) throws(MeasurementError) {
     let words = row["intra_link"].lowercased()
-    let gpu = (try? catalogue.gpu(named: row["gpu"])) ?? (try? catalogue.gpu(named: row["gpu_class"]))
     let nvlink = gpu?.nvlink.map { Bandwidth($0.bytesPerSecond / 2) }
     let isBridged = words.contains("bridge")
     let family = try NodeLink.Family(words, isBridged: isBridged, gpu)

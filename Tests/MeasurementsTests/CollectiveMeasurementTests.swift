@@ -39,6 +39,30 @@ import Testing
     #expect(refusals[0].reason.contains(reason), "\(refusals[0].reason)")
   }
 
+  private func row(_ gpu: String, inClass gpuClass: String, link: String = "NVLink4") throws -> CollectiveTable {
+    let header = "gpu_class," + Self.header
+    let row = "\(gpuClass),a,\(gpu),8,1,\(link),,,all_reduce,,1048576,80,NCCL,A\n"
+    return try CollectiveTable(parsing: header + row, name: "t.csv", GPUCatalogue.builtIn())
+  }
+
+  @Test(arguments: ["H9000", "H900", "MI300X 192GB", "XH100", "H100X", "A100000"])
+  func `a GPU that is not its class's is refused by name`(gpu: String) throws {
+    let table = try row(gpu, inClass: "H100-80")
+    #expect(table.samples.isEmpty)
+    #expect(table.refusals.first?.reason.contains("'\(gpu)'") == true)
+  }
+
+  @Test(arguments: ["H100-SXM5-80GB", "NVIDIA H100 80GB HBM3", "H100 PCIe", "H100-SXM5-80GB (p5.48xlarge)", ""])
+  func `spellings of one GPU are one machine`(gpu: String) throws {
+    #expect(try row(gpu, inClass: "H100-80").samples.map(\.machine) == ["H100-80 nvlink4, 1 × 8"])
+  }
+
+  @Test func `another known GPU is no machine of the class, and an unknown one of no class is its own`() throws {
+    #expect(try row("H200", inClass: "H100-80").samples.first?.gpuName == "H200")
+    #expect(try row("H9000", inClass: "").samples.first?.gpuName == "H9000")
+    #expect(try row("H9000", inClass: "H9000 cards").samples.first?.gpuName == "H9000 cards")
+  }
+
   @Test func `a fit finds the bandwidth that made its rows`() throws {
     var truth = try NetworkConstants.builtIn()
     truth.links["nvlink3"]!["all_reduce"]!["share"] = 0.6

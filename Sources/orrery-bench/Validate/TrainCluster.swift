@@ -24,12 +24,10 @@ struct TrainCluster {
     } catch let refusal as Refusal { throw refusal } catch { throw row.refusal("\(error)") }
   }
 
-  /// By the source's name for it, or by its class where that is no name.
   private func gpu(_ sample: StepSample) throws(Refusal) -> GPU {
-    let names = [sample.configuration.gpuName, sample.gpuClass].filter { !$0.isEmpty }
-    for name in names { if let gpu = try? gpus.gpu(named: name) { return gpu } }
-    do { return try gpus.gpu(named: names.first ?? "") } catch {
-      throw sample.configuration.refusal(error.description)
+    let row = sample.configuration
+    do { return try gpus.gpu(named: row.gpuName, inClass: sample.gpuClass) } catch {
+      throw row.refusal(error.description)
     }
   }
 
