@@ -34,8 +34,21 @@ package struct StepSample: Hashable, Sendable {
     return scope
   }
 
-  /// One half of all rows, the same wherever they stand: constants are fitted to it, and the other half tells what they are worth.
-  package var isFitted: Bool { (stableHash(configuration.id) >> 40) & 1 == 0 }
+  /// A half of the rows of train_throughput.csv: constants were chosen by the one, and the other tells what they are worth.
+  package enum Half: String, Hashable, Sendable, CaseIterable { case fitted, other }
+
+  /// By the row's identity alone, so that the halves never change; nil for a row of another source, to which nothing was fitted.
+  package var half: Half? {
+    guard Self.sources.contains(configuration.group) else { return nil }
+    return (stableHash(configuration.id) >> 40) & 1 == 0 ? .fitted : .other
+  }
+
+  /// Those of train_throughput.csv when the constants of frameworks were chosen, in 2026.
+  package static let sources: Set<String> = [
+    "flashattn_train", "fms_fsdp", "internevo", "llmfoundry", "megatron_2020", "megatron_bridge", "megatron_ci",
+    "megatron_jan2021", "megatron_sc21_t1", "mlperf_llama31_8b", "nemo_2407", "nemo_automodel", "neusight_infer1gpu",
+    "neusight_train1gpu", "nvidia_dgxc", "vtrain_single", "zero_bubble",
+  ]
 
   /// Rows that differ in their layout and batch alone: predictions should order them as measurements do.
   package var sweep: Sweep {

@@ -31,10 +31,22 @@ import Testing
     do { _ = try sample([column: cell]) } catch { #expect("\(error)" == reason) }
   }
 
-  @Test func `the halves are of the identity alone, and about as large`() throws {
-    let fitted = try (0..<400).count { try sample(["id": "row-\($0)"]).isFitted }
-    #expect((150...250).contains(fitted))
-    #expect(try sample(["id": "row-7", "step_time_s": "9", "year": ""]).isFitted == sample(["id": "row-7"]).isFitted)
+  @Test(arguments: StepSample.sources.sorted())
+  func `a source that constants were fitted to has halves, of the identity alone and about as large`(
+    source: String
+  ) throws {
+    let halves = try (0..<400).map { try sample(["id": "\(source)-\($0)", "group": source]).half }
+    #expect(!halves.contains(nil))
+    #expect((150...250).contains(halves.count { $0 == .fitted }))
+    let other = try (0..<400).map {
+      try sample(["id": "\(source)-\($0)", "group": source, "step_time_s": "9", "year": ""]).half
+    }
+    #expect(other == halves)
+  }
+
+  @Test(arguments: ["", "mine", "vtrain", "VTRAIN_SINGLE", "vtrain_single "])
+  func `rows of other sources are in no half`(source: String) throws {
+    for index in 0..<20 { #expect(try sample(["id": "vtrain_single-\(index)", "group": source]).half == nil) }
   }
 
   @Test func `a sweep is one model on one machine`() throws {

@@ -9,8 +9,7 @@ extension TrainReport {
 
   /// Every row of the table: its prediction and where its time goes, or why there is none.
   var csv: String {
-    let rows = judgements.map(\.cells) + refusals.map(\.cells)
-    return ([Self.columns] + rows).map { $0.map(csvCell).joined(separator: ",") + "\n" }.joined()
+    csvText([Self.columns] + judgements.map(\.cells) + refusals.map(\.cells))
   }
 }
 
@@ -18,7 +17,7 @@ extension TrainReport.Judgement {
   fileprivate var cells: [String] {
     let row = sample.configuration
     let shares = prediction.shares.map { [$0.compute, $0.exposed, $0.bubble, $0.launching] }
-    return [row.id, row.group, row.framework, row.gpuName, "\(row.gpus ?? 1)", sample.isFitted ? "fitted" : "other"]
+    return [row.id, row.group, row.framework, row.gpuName, "\(row.gpus ?? 1)", sample.half?.rawValue ?? ""]
       + [sample.seconds, prediction.seconds, error * 100].map(number)
       + (shares.map { $0.map { number($0 * 100) } } ?? ["", "", "", ""])
       + [prediction.substitutions.joined(separator: "; "), ""]
@@ -29,10 +28,4 @@ extension TrainReport.Judgement {
 
 extension StepMeasurement.Refusal {
   fileprivate var cells: [String] { [id, group] + Array(repeating: "", count: 12) + [reason] }
-}
-
-/// A cell as RFC 4180 has it.
-private func csvCell(_ cell: String) -> String {
-  guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
-  return "\"\(cell.replacing("\"", with: "\"\""))\""
 }

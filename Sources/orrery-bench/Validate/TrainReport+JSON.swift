@@ -8,12 +8,15 @@ extension TrainReport {
     var file: String
     var rows, modelled: Int
     var all: StepErrors?
-    var halves, groups: [StepErrors]
+    /// Absent where nothing was fitted to any row's source.
+    var halves: [StepErrors]?
+    var groups: [StepErrors]
     var refused: [RefusalGroup]
 
     init(_ report: TrainReport) {
       (file, rows, modelled) = (report.file, report.rows, report.judgements.count)
-      (all, halves, groups) = (report.all, report.halves, report.groups)
+      (all, groups) = (report.all, report.groups)
+      halves = report.halves.isEmpty ? nil : report.halves
       refused = RefusalGroup.grouping(report.refusals)
     }
   }

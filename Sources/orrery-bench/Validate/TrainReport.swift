@@ -19,10 +19,10 @@ struct TrainReport {
   /// Nil where nothing is modelled.
   var all: StepErrors? { Self.errors("all", judgements) }
 
-  /// Of the rows that constants were fitted to, and of the others.
+  /// Of the rows that constants were fitted to, and of the others of their sources; none for a table of other sources.
   var halves: [StepErrors] {
-    [("fitted half", true), ("other half", false)].compactMap { title, isFitted in
-      Self.errors(title, judgements.filter { $0.sample.isFitted == isFitted })
+    StepSample.Half.allCases.compactMap { half in
+      Self.errors("\(half.rawValue) half", judgements.filter { $0.sample.half == half })
     }
   }
 
