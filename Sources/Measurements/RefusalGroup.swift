@@ -23,8 +23,17 @@ package struct RefusalGroup: Hashable, Sendable, Codable {
       .sorted { ($1.ids.count, $0.reason) < ($0.ids.count, $1.reason) }
   }
 
-  /// How many, why, and the first few.
+  /// How many and why, then all of them, in lines of at most 110 columns where the ids are shorter than that.
   package var text: String {
-    "\(ids.count) × \(reason) (\(ids.prefix(3).joined(separator: ", "))\(ids.count > 3 ? " …" : ""))"
+    var lines = ["\(ids.count) × \(reason)"]
+    for (index, id) in ids.enumerated() {
+      let next = index + 1 < ids.count ? "\(id)," : id
+      if index > 0, lines[lines.count - 1].count + 1 + next.count <= 110 {
+        lines[lines.count - 1] += " \(next)"
+      } else {
+        lines.append("    \(next)")
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 }

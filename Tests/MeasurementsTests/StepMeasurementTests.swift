@@ -1,3 +1,4 @@
+import Foundation
 import Measurements
 import Testing
 
@@ -63,8 +64,24 @@ import Testing
     }
   }
 
-  @Test func `refusals are grouped by reason, with the first few names`() {
+  @Test func `refusals are grouped by reason, with all names`() {
     let refusals = (0..<5).map { StepMeasurement.Refusal(id: "r\($0)", group: "", reason: $0 == 2 ? "odd" : "usual") }
-    #expect(RefusalGroup.grouping(refusals).map(\.text) == ["4 × usual (r0, r1, r3 …)", "1 × odd (r2)"])
+    let texts = RefusalGroup.grouping(refusals).map(\.text)
+    #expect(texts == ["4 × usual\n    r0, r1, r3, r4", "1 × odd\n    r2"])
+  }
+
+  @Test(arguments: [1, 2, 9, 100, 1000], [1, 7, 26, 200])
+  func `however many names a reason has, each is printed once, in lines that can be read`(count: Int, length: Int) {
+    let ids = (0..<count).map { "\($0)".padding(toLength: max(length, 4), withPad: "-", startingAt: 0) }
+    let refusals = ids.map { StepMeasurement.Refusal(id: $0, group: "", reason: "usual") }
+    let lines = RefusalGroup.grouping(refusals)[0].text.split(separator: "\n")
+    #expect(lines[0] == "\(count) × usual")
+    let printed = lines.dropFirst().joined(separator: " ").split { $0 == "," || $0 == " " }.map(String.init)
+    #expect(printed == ids)
+    for line in lines where line.contains(", ") { #expect(line.count <= 110) }
+    for (line, next) in zip(lines.dropFirst(), lines.dropFirst(2)) {
+      let word = next.split(separator: " ")[0]
+      #expect(line.count + 1 + word.count > 110, "a name is on a new line that had room on the last")
+    }
   }
 }
