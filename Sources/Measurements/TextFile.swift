@@ -34,6 +34,7 @@ package struct TextFile {
   ///
   /// - Errors: `MeasurementError` with the path and the system's reason.
   package func write(_ text: String) throws(MeasurementError) {
+    guard !isDirectory else { throw MeasurementError("\(path): cannot be written: it is a directory") }
     do {
       let isReplaceable = type == nil || type == .typeRegular
       try Data(text.utf8).write(to: URL(filePath: path), options: isReplaceable ? .atomic : [])

@@ -22,4 +22,23 @@ import Testing
     #expect(throws: MeasurementError("/tmp: cannot be read: it is a directory")) { try TextFile("/tmp").read() }
     #expect(!TextFile("/dev/null").isRegular)
   }
+
+  @Test func `a folder, a link to one and a full device cannot be written, and stay as they are`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "folder-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (inner, link) = (folder.appending(path: "inner"), folder.appending(path: "link"))
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: inner)
+    for path in [inner.path, link.path] {
+      #expect(throws: MeasurementError("\(path): cannot be written: it is a directory")) {
+        try TextFile(path).write("x")
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["inner", "link"])
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    #expect(throws: MeasurementError("/dev/full: cannot be written: no space left on the device")) {
+      try TextFile("/dev/full").write("x")
+    }
+  }
 }

@@ -38,9 +38,9 @@ struct ValidateCollectives: ParsableCommand {
     var report = CollectiveReport(file, validation)
     let prior = try prior.map { try NetworkConstants(parsing: TextFile($0).read(), file: $0) } ?? .priors()
     if crossValidate { report.halves = try CollectiveValidation(crossValidating: table.samples, start: prior) }
+    print(json ? try report.json() : report.text)
     if let rows { try TextFile(rows).write((report.halves ?? validation).csv) }
     if let fit { try TextFile(fit).write(CollectiveFit(start: prior, table.samples).fitted(progress).text) }
-    print(json ? try report.json() : report.text)
   }
 
   private func progress(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

@@ -46,8 +46,8 @@ struct ValidateKernels: ParsableCommand {
       "generation defaults alone", "By the generation's constants: nothing of the GPU's own, not even its host's part.",
       try CrossValidation.generationDefaults(table.samples, constants))
     try refit(table.samples, &report)
-    if let rows { try TextFile(rows).write(validation.csv) }
     print(json ? try report.json() : report.text)
+    if let rows { try TextFile(rows).write(validation.csv) }
   }
 
   private func refit(_ samples: [KernelSample], _ report: inout KernelReport) throws {

@@ -31,7 +31,7 @@ struct ValidateMemory: ParsableCommand {
         report.add(measurement, try MemoryPrediction(measurement, catalogue))
       } catch { report.refuse(error) }
     }
-    if let svg { try TextFile(svg).write(report.plot()) }
     print(json ? try report.json() : report.text)
+    if let svg { try PictureFile(path: svg).write(report.plot) }
   }
 }

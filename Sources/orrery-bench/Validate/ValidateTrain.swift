@@ -26,8 +26,8 @@ struct ValidateTrain: ParsableCommand {
   func run() throws {
     let table = try CSVTable(parsing: TextFile(file).read(), name: file, requiring: StepSample.columns)
     let report = try TrainRows(table: table).report()
-    if let rows { try TextFile(rows).write(report.csv) }
-    if let svg { try TextFile(svg).write(report.plot()) }
     print(json ? try report.json() : report.text)
+    if let rows { try TextFile(rows).write(report.csv) }
+    if let svg { try PictureFile(path: svg).write(report.plot) }
   }
 }
