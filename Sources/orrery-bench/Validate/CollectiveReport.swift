@@ -52,9 +52,8 @@ struct CollectiveReport {
 
   private func cells(_ errors: ErrorSummary?) -> [String] {
     guard let errors else { return ["-", "", "", "", ""] }
-    let sizes = [errors.mean, errors.ninetiethPercentile].map { fixed($0 * 100, decimals: 1) }
-    let bias = (errors.bias > 0 ? "+" : "") + fixed(errors.bias * 100, decimals: 1)
-    return ["\(errors.rows)"] + sizes + [bias, fixed(errors.rooflineMean * 100, decimals: 1)]
+    return ["\(errors.rows)", percentCell(errors.mean), percentCell(errors.ninetiethPercentile)]
+      + [signedPercentCell(errors.bias), percentCell(errors.rooflineMean)]
   }
 
   private var refusals: [String] {

@@ -68,15 +68,9 @@ struct KernelReport {
     guard let group else { return Array(repeating: "", count: 11) }
     let (new, old) = (group.unseen, group.fitted)
     return [new.map { "\($0.rows)" } ?? "-"]
-      + [new?.mean, new?.median, new?.ninetiethPercentile, new?.worst].map(percent) + [signed(new?.bias)]
-      + [percent(new?.rooflineMean), old.map { "\($0.rows)" } ?? "-", percent(old?.mean)]
-      + [percent(old?.ninetiethPercentile), signed(old?.bias)]
-  }
-
-  private func percent(_ share: Double?) -> String { share.map { fixed($0 * 100, decimals: 1) } ?? "-" }
-
-  private func signed(_ share: Double?) -> String {
-    share.map { ($0 > 0 ? "+" : "") + fixed($0 * 100, decimals: 1) } ?? "-"
+      + [new?.mean, new?.median, new?.ninetiethPercentile, new?.worst].map(percentCell) + [signedPercentCell(new?.bias)]
+      + [percentCell(new?.rooflineMean), old.map { "\($0.rows)" } ?? "-", percentCell(old?.mean)]
+      + [percentCell(old?.ninetiethPercentile), signedPercentCell(old?.bias)]
   }
 
   private var refusals: [String] {

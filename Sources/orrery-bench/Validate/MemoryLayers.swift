@@ -18,18 +18,18 @@ struct MemoryLayers {
   init(_ row: RowPlan) {
     let runs = [1, 2].map { Self.run(row, layers: $0) }
     let kept = row.facts.map { KeptActivations(row.plan, runs[0].layout, row.run, $0).layer } ?? .zero
-    let memories = runs.map { StepMemory($0.trace, resident: $0.resident, beside: KeptBeside(gradientsStay: true)) }
+    let memories = runs.map { $0.memory(beside: KeptBeside(gradientsStay: true)) }
     states = memories[1].states - memories[0].states
     activations = runs[1].activationsBeforeBackward - runs[0].activationsBeforeBackward + kept
     (schedule, layers) = (row.plan.pipeline.schedule, row.plan.model.architecture.layers)
   }
 
-  private static func run(_ row: RowPlan, layers: Int) -> MemoryRankStep {
+  private static func run(_ row: RowPlan, layers: Int) -> RankProgram {
     var plan = row.plan
     (plan.model, plan.accumulation) = (plan.model.with(layers: layers), 1)
     plan.pipeline = PipelinePlan(.alone(microBatches: 1))
     let mesh = Mesh([.data: row.mesh.size(.data), .tensor: row.mesh.size(.tensor)], shardSize: row.mesh.shardSize)
-    return MemoryRankStep(of: plan, mesh: mesh, rank: 0)
+    return RankProgram(plan, mesh: mesh, rank: 0, isWhole: true)
   }
 
   /// Of one stage's equal share of the layers.

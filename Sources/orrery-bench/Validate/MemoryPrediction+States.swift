@@ -29,8 +29,8 @@ extension MemoryPrediction {
       model: .gpt2(reference), sequence: 1, microBatch: 1, accumulation: 1, optimizer: .adamw(),
       schedule: LearningRateSchedule(peak: 1e-4), precision: PrecisionPlan(.float16, gradient: facts.gradient),
       zero: ZeROPlan(stage: row.zeroStage ?? 0))
-    let step = MemoryRankStep(of: plan, mesh: Mesh([.data: data]), rank: 0)
-    let states = StepMemory(step.trace, resident: step.resident, beside: KeptBeside(gradientsStay: true)).states
+    let program = RankProgram(plan, mesh: Mesh([.data: data]), rank: 0, isWhole: true)
+    let states = program.memory(beside: KeptBeside(gradientsStay: true)).states
     return Double(states.value) * parameters * 1e9 / Double(reference.parameterCount)
   }
 }

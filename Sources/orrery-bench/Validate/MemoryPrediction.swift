@@ -80,7 +80,7 @@ extension MemoryPrediction {
   }
 
   private static func memory(_ plan: RowPlan, rank: Int) -> StepMemory {
-    MemoryRankStep(of: plan.plan, mesh: plan.mesh, rank: rank).memory(plan)
+    RankProgram(plan.plan, mesh: plan.mesh, rank: rank, isWhole: true).memory(plan)
   }
 
   /// Of the first rank of every stage; the others are like them.

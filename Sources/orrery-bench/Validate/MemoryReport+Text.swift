@@ -21,7 +21,7 @@ extension MemoryReport {
     let cells = judgements.map {
       [
         $0.row.id, $0.row.quantity.rawValue, size($0, $0.predicted), size($0, $0.measured),
-        signed($0.error),
+        signedPercentCell($0.error),
       ]
     }
     return TextTable([titles] + cells, leftAligned: [0, 1]).lines
@@ -30,8 +30,6 @@ extension MemoryReport {
   private func size(_ judgement: Judgement, _ value: Double) -> String {
     judgement.row.unit == .percent ? percent(value, decimals: 2) : ByteCount(Int(value)).description
   }
-
-  private func signed(_ error: Double) -> String { (error > 0 ? "+" : "") + fixed(error * 100, decimals: 1) }
 
   private var orientation: [String] {
     let rows = forOrientation
@@ -48,8 +46,8 @@ extension MemoryReport {
   }
 
   private func cells(_ summary: Summary, indent: String) -> [String] {
-    let sizes = [summary.median, summary.mean, summary.worst].map { fixed($0 * 100, decimals: 1) }
-    return [indent + summary.title, "\(summary.count)"] + sizes + [signed(summary.bias), summary.worstRow]
+    let sizes = [summary.median, summary.mean, summary.worst].map(percentCell)
+    return [indent + summary.title, "\(summary.count)"] + sizes + [signedPercentCell(summary.bias), summary.worstRow]
   }
 
   private var stands: [String] {

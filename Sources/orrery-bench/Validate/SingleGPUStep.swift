@@ -1,5 +1,4 @@
 import Cluster
-import Execution
 import GPUModel
 import Measurements
 import Mesh
@@ -21,16 +20,7 @@ struct SingleGPUStep {
     do { gpu = try catalogue.gpu(named: measurement.gpuName) } catch {
       throw measurement.refusal(error.description)
     }
-    trace = SingleGPUStep.trace(try TrainingPlan(measurement))
-  }
-
-  private static func trace(_ plan: TrainingPlan) -> Trace {
-    let trainer = Trainer(plan, device: NullDevice(), mesh: Mesh(), rank: 0)
-    let ids = Array(repeating: Int32(0), count: plan.microBatch * plan.sequence)
-    let batch = MicroBatch(inputs: ids, targets: ids, firstSample: 0)
-    // One rank talks to no other, and shapes cannot fail.
-    _ = try! trainer.step(Array(repeating: batch, count: plan.accumulation))
-    return trainer.executor.trace
+    trace = RankProgram(try TrainingPlan(measurement), mesh: Mesh(), rank: 0, isWhole: true).trace.unfolded
   }
 
   /// Hugging Face's models launch every function, Megatron's are fused; neither had FlashAttention in the years of these sources.
@@ -56,14 +46,6 @@ struct SingleGPUStep {
     case .forwardBackward: phase == "forward" || phase == "backward"
     case .step: true
     }
-  }
-
-  /// Seconds by the plainest estimate: the model's FLOPs at the GPU's peak.
-  var roofline: Double {
-    let operations = trace.runs.filter { isMeasured($0.phase) }.flatMap(\.operations)
-    let flops = operations.reduce(0) { $0 + $1.flops.value }
-    let precision = ScalarType(rawValue: measurement.type).flatMap { MathPrecision($0) } ?? .fp32
-    return Double(flops) / (gpu.matmulRates[precision] ?? gpu.matmulRates[.fp32]!).flopsPerSecond
   }
 }
 

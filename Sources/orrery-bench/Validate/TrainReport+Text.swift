@@ -14,6 +14,8 @@ extension TrainReport {
     Errors of step times are predicted / measured - 1, in %. median, mean, p90, worst: of their sizes; bias: their mean, above 0 too
     slow. rank: Spearman's correlation of seconds a sample over the layouts and batches of one model on one cluster.
     """
+      + (halves.isEmpty
+        ? "" : "\nfitted half: rows of train_throughput.csv by which constants were chosen; other half: its others.")
   }
 
   private var table: [String] {
@@ -25,11 +27,9 @@ extension TrainReport {
 
   private func cells(_ errors: StepErrors) -> [String] {
     let sizes = [errors.median, errors.mean, errors.ninetiethPercentile, errors.worst]
-    let bias = (errors.bias > 0 ? "+" : "") + fixed(errors.bias * 100, decimals: 1)
     let rank = errors.rankCorrelation.map { fixed($0, decimals: 2) } ?? "-"
-    return [errors.title, "\(errors.rows)"] + sizes.map { fixed($0 * 100, decimals: 1) } + [
-      bias, rank, errors.worstRow,
-    ]
+    return [errors.title, "\(errors.rows)"] + sizes.map(percentCell)
+      + [signedPercentCell(errors.bias), rank, errors.worstRow]
   }
 
   private var stands: [String] {
