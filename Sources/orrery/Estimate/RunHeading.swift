@@ -18,11 +18,12 @@ struct RunHeading {
   init(_ run: SimulatedRun) { self.run = run }
 
   var lines: [String] {
-    [
-      ("model", model), ("layout", layout), ("batch", batch), ("sharing", sharing), ("cluster", machines),
-      ("kernels", kernels),
-    ]
-    .map { "\($0.0)".padding(to: 17) + $0.1 } + run.notes.flatMap { wrapped("note: \($0)") }
+    Heading(
+      [
+        ("model", model), ("layout", layout), ("batch", batch), ("sharing", sharing), ("cluster", machines),
+        ("kernels", kernels),
+      ], notes: run.notes
+    ).lines
   }
 
   private var model: String {
@@ -73,24 +74,11 @@ struct RunHeading {
   }
 
   private var machines: String {
-    let nodes = cluster.nodes == 1 ? "1 node" : "\(grouped(cluster.nodes)) nodes"
     let used = mesh.count < cluster.gpus ? ", \(grouped(cluster.gpus - mesh.count)) GPUs left" : ""
-    return "\(cluster.name): \(nodes) of \(cluster.gpusPerNode) × \(cluster.gpu.name), \(links)\(used)"
-  }
-
-  private var links: String {
-    let inside = cluster.nodeFabric.link?.name ?? cluster.host.gpuLink.name
-    guard let network = cluster.network, cluster.nodes > 1 else { return inside }
-    return "\(inside), \(network.nicsPerNode) × \(network.link.name) a node"
+    return cluster.inWords + used
   }
 
   private var kernels: String {
     "\(run.scenario.lowering.fusion.rawValue), \(run.scenario.lowering.attention.rawValue) attention"
-  }
-}
-
-extension String {
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(1, width - count))
   }
 }

@@ -37,7 +37,10 @@ struct SimulationOptions: ParsableArguments {
 
   /// - Errors: a name that means no cluster, with the nearest one.
   func reference() throws -> ClusterReference? {
-    guard let cluster else { return nil }
+    try cluster.map(Self.reference)
+  }
+
+  static func reference(_ cluster: String) throws -> ClusterReference {
     do { return try ClusterReference(parsing: cluster) } catch { throw ValidationError("--cluster \(error)") }
   }
 
@@ -54,8 +57,12 @@ struct SimulationOptions: ParsableArguments {
 
   /// - Errors: all that is wrong with the file; GPUs of one's own that a built-in cluster cannot have.
   func read(_ reference: ClusterReference) throws -> ClusterDescription {
+    try Self.read(reference, gpusFile: gpusFile)
+  }
+
+  static func read(_ reference: ClusterReference, gpusFile: String?) throws -> ClusterDescription {
     guard let gpusFile else { return try reference.read() }
-    guard case .file(let path) = reference else { throw Self.needsOwnCluster(gpusFile) }
+    guard case .file(let path) = reference else { throw needsOwnCluster(gpusFile) }
     return try .read(
       yaml: TextFile(path).read(), file: path, gpus: GPUCatalogue.forCommands().adding(file: gpusFile),
       links: LinkCatalogue.builtIn())

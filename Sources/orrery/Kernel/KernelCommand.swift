@@ -125,17 +125,6 @@ extension KernelCommand {
     return names
   }
 
-  /// The case of an option whose raw value was written, in any case.
-  private func named<Choice: RawRepresentable<String>>(
-    _ text: String, _ option: String, _ choices: [Choice]
-  ) throws -> Choice {
-    if let choice = choices.first(where: { $0.rawValue.lowercased() == text.lowercased() }) { return choice }
-    let names = choices.map(\.rawValue)
-    let hint = suggestion(for: text, among: names).map { "did you mean \($0)?" }
-    throw ValidationError(
-      "\(option) '\(text)' is none; \(hint ?? "choose one of \(names.joined(separator: ", "))")")
-  }
-
   /// - Errors: an option that means nothing to the operation.
   private func refuseStrangers(_ operation: KernelOperation) throws {
     let options = [
