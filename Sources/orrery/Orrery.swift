@@ -12,7 +12,7 @@ struct Orrery: ParsableCommand {
     subcommands: [
       TrainCommand.self, VerifyCommand.self, ScheduleCommand.self, GenerateCommand.self, DataCommand.self,
       CheckpointCommand.self, GPUsCommand.self, OccupancyCommand.self, KernelCommand.self, RooflineCommand.self,
-      EstimateCommand.self, CompareCommand.self, InferenceCommand.self, CalibrateCommand.self,
+      EstimateCommand.self, CompareCommand.self, CollectiveCommand.self, InferenceCommand.self, CalibrateCommand.self,
     ])
 
   static func main() {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-  /// The JSON of estimate, compare and inference against the page that describes it.
+  /// The JSON of estimate, compare, inference and collective against the page that describes it.
   @Suite struct EstimateSchemaTests {
     /// `a.b` and `a[].b` of every value that is neither object nor list.
     private func paths(_ value: Any, _ path: String = "") -> Set<String> {
@@ -56,6 +56,11 @@ extension EndToEnd {
         "inference", "run.yaml", "--json", "--gpu", "H100", "--batch", "1,100000", "parallelism.tp=1",
         "parallelism.pp=1", "sequence_parallel=false")
       #expect(try found == documented("orrery inference"))
+    }
+
+    @Test func `Every key of a collective is documented, and every documented key is there`() async throws {
+      let found = try await keys("collective", "all-reduce", "1MiB", "--cluster", "hgx-h100", "--gpus", "16", "--json")
+      #expect(try found == documented("orrery collective"))
     }
   }
 }

@@ -7,7 +7,7 @@ extension EndToEnd {
       [], ["train"], ["generate"], ["data"], ["data", "prepare"], ["data", "inspect"], ["checkpoint"],
       ["checkpoint", "inspect"], ["checkpoint", "verify"], ["schedule"], ["verify"], ["gpus"], ["occupancy"],
       ["kernel"],
-      ["roofline"], ["estimate"], ["compare"], ["inference"], ["calibrate"],
+      ["roofline"], ["estimate"], ["compare"], ["collective"], ["inference"], ["calibrate"],
     ]
 
     /// A change of a help text is meant, or it is noticed here: write the new text over the fixture.

@@ -13,7 +13,7 @@ extension CommunicationModel {
     var shapes: Set<Group> = []
     var longest: CollectiveTime?
     for group in groups {
-      let shape = Group(ranks: group, gpusPerNode: cluster.gpusPerNode)
+      let shape = Group(ranks: group, on: cluster)
       guard shapes.insert(shape).inserted else { continue }
       let time = try time(kind, bytes, shape)
       if time.seconds > longest?.seconds ?? 0 { longest = time }
