@@ -30,6 +30,7 @@ struct EstimatesBench: ParsableCommand {
     print("constants: \(text([seconds(since: start)]))")
     for subject in [Self.gpt3, Self.llama3] { try measure(try subject(), constants) }
     try measureTrace(constants)
+    try measureRing()
   }
 
   private struct Subject {
@@ -79,11 +80,11 @@ struct EstimatesBench: ParsableCommand {
     print("trace of \(subject.name), 64 micro-batches, simulated and written: \(text(times))")
   }
 
-  private func seconds(since start: ContinuousClock.Instant) -> Double {
+  func seconds(since start: ContinuousClock.Instant) -> Double {
     (ContinuousClock.now - start) / .seconds(1)
   }
 
-  private func text(_ times: [Double]) -> String {
+  func text(_ times: [Double]) -> String {
     let sorted = times.sorted().map { fixed($0 * 1e3, decimals: 1) }
     return "\(sorted[sorted.count / 2]) ms" + (sorted.count > 1 ? " (\(sorted[0]) to \(sorted.last!))" : "")
   }
