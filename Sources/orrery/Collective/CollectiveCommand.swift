@@ -38,7 +38,7 @@ struct CollectiveCommand: ParsableCommand {
     let request = try request()
     try simulating {
       let answer = try CollectiveAnswer(CollectiveQuestion(request, machines))
-      print(json ? jsonText(CollectiveRecord(answer)) : CollectiveReport(answer).text)
+      try StandardOutput.print(json ? jsonText(CollectiveRecord(answer)) : CollectiveReport(answer).text)
     }
   }
 
