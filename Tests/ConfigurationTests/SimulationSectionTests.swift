@@ -76,7 +76,7 @@ import Testing
     ),
     (
       "simulation: {slow_gpus: [0:2, 5:1e300]}",
-      "3:30: simulation.slow_gpus '5:1e300' does not end with a factor from 1 to 1000; at 2, it takes twice as long"
+      "3:25: simulation.slow_gpus '5:1e300' does not end with a factor from 1 to 1000; at 2, it takes twice as long"
     ),
     (
       "simulation: {slow_links: network 5:1001}",
