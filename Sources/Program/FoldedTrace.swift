@@ -11,6 +11,13 @@ package struct FoldedTrace: Hashable, Sendable {
     package var nodes: [Trace.Node]
 
     package init(phase: String, nodes: [Trace.Node]) { (self.phase, self.nodes) = (phase, nodes) }
+
+    /// Few segments are of one length and begin alike: their nodes are compared, not hashed one by one.
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(phase)
+      hasher.combine(nodes.count)
+      hasher.combine(nodes.first)
+    }
   }
 
   package enum Item: Hashable, Sendable {

@@ -1,7 +1,9 @@
+import Dispatch
 import Execution
 import Mesh
 import PipelineSchedules
 import Program
+import Synchronization
 
 /// The pieces of which a rank's step consists, whatever the order: what comes before and after the pipeline, and each of its steps.
 ///
@@ -55,6 +57,16 @@ struct ProgramPieces: Sendable {
       before = library.folded(nodes[...], firstEvent: 0)
     }
     stretches = library.segments.map { Ledger($0.nodes) }
+  }
+
+  /// Those of several ranks, made side by side: none depends on another.
+  static func all(_ plan: TrainingPlan, _ layouts: [Layout], rehearsal: PipelineSchedule?) -> [ProgramPieces] {
+    let made = Mutex(layouts.map { _ in ProgramPieces?.none })
+    DispatchQueue.concurrentPerform(iterations: layouts.count) { place in
+      let pieces = ProgramPieces(plan, layouts[place], rehearsal: rehearsal)
+      made.withLock { $0[place] = pieces }
+    }
+    return made.withLock { $0.map { $0! } }
   }
 
   /// The trace of a rank that goes through these steps.

@@ -50,20 +50,19 @@ extension RankProgram {
   package static func pipeline(
     _ plan: TrainingPlan, mesh: Mesh, data: Int = 0, alike: (Int, Int) -> Bool = { _, _ in true }
   ) -> [RankProgram] {
-    let messages = CommunicationPlan(plan.pipeline.schedule)
-    var known: [(kind: RankKind, rank: Int, pieces: ProgramPieces)] = []
     let first = Layout(plan, mesh: mesh, rank: mesh.rank(at: [.data: data]))
+    let layouts = mesh.group(of: first.rank, in: .pipeline).map { first.moved(alongPipelineTo: $0) }
     let rehearsal = first.schedule.rehearsal(shardsGradients: first.shardsGradients)
-    return mesh.group(of: first.rank, in: .pipeline).map { rank in
-      let layout = first.moved(alongPipelineTo: rank)
+    var leaders: [(kind: RankKind, layout: Layout)] = []
+    let classes = layouts.map { layout in
       let kind = RankKind(layout, plan.recomputation)
-      if let index = known.firstIndex(where: { $0.kind == kind && $0.pieces.isRehearsed && alike($0.rank, rank) }) {
-        return RankProgram(known[index].pieces, layout, messages, index)
-      }
-      let pieces = ProgramPieces(plan, layout, rehearsal: rehearsal)
-      known.append((kind, rank, pieces))
-      return RankProgram(pieces, layout, messages, known.count - 1)
+      let known = leaders.firstIndex { $0.kind == kind && rehearsal != nil && alike($0.layout.rank, layout.rank) }
+      if known == nil { leaders.append((kind, layout)) }
+      return known ?? leaders.count - 1
     }
+    let pieces = ProgramPieces.all(plan, leaders.map(\.layout), rehearsal: rehearsal)
+    let messages = CommunicationPlan(plan.pipeline.schedule)
+    return zip(layouts, classes).map { RankProgram(pieces[$1], $0, messages, $1) }
   }
 }
 
