@@ -4,7 +4,7 @@ import Timing
 
 /// Where the step's time goes: a column for each rank that is shown, one for the mean of all, and its share.
 ///
-/// The lines below the step's total are not part of it: that communication hides behind kernels.
+/// The lines below the step's total are not part of it: they hide behind kernels of the compute stream.
 struct BreakdownTable {
   private let estimate: ClusterEstimate
   private let shown: [Int]
@@ -41,6 +41,7 @@ struct BreakdownTable {
 
   private var hidden: [Part] {
     Activity.communication.map { kind in ("hidden \(kind.name)", { $0.hidden(kind) }) }
+      + [("kernels of other streams", { $0.beside })]
   }
 
   private func isThere(_ part: Part) -> Bool { estimate.step.breakdowns.contains { part.time($0) > .zero } }

@@ -46,6 +46,7 @@ struct EstimateRecord: Encodable {
     var compute, exposedCommunication, hiddenCommunication: [Part]
     var warmUpSeconds, drainSeconds, dependencyWaitSeconds, transferWaitSeconds: Double
     var peersSeconds, launchingSeconds, offloadSeconds: Double
+    var otherStreamsSeconds: Double
   }
   struct Memory: Encodable {
     var fits: Bool
@@ -187,7 +188,7 @@ extension EstimateRecord.Rank {
       warmUpSeconds: breakdown.warmUp.seconds, drainSeconds: breakdown.drain.seconds,
       dependencyWaitSeconds: breakdown.dependencyWait.seconds, transferWaitSeconds: breakdown.transferWait.seconds,
       peersSeconds: breakdown.peers.seconds, launchingSeconds: breakdown.launching.seconds,
-      offloadSeconds: breakdown.offload.seconds)
+      offloadSeconds: breakdown.offload.seconds, otherStreamsSeconds: breakdown.beside.seconds)
   }
 }
 
