@@ -4,7 +4,7 @@ extension NetworkDescription {
     guard parent.has("network"), let fields = parent.optionalFields("network") else { return nil }
     fields.refuseUnknown(["nics_per_node", "link", "fabric"])
     let nics = fields.integer("nics_per_node", like: "8")
-    let link = fields.link("link", like: "InfiniBand NDR", of: [.infiniband, .roce, .ethernet], links)
+    let link = fields.link("link", like: "InfiniBand NDR", of: [.infiniband, .roce, .efa, .tcpx, .ethernet], links)
     let fabric = NetworkFabric.read(fields)
     if let nics, let gpusPerNode, nics > gpusPerNode {
       let hint = "describe cards that serve one GPU as one with their joint rate"

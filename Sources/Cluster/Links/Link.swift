@@ -26,6 +26,10 @@ package struct Link: Hashable, Sendable {
     /// Between the sockets of a host.
     case socket
     case infiniband, roce
+    /// Amazon's Elastic Fabric Adapter.
+    case efa
+    /// Google's TCP into GPU memory.
+    case tcpx
     /// TCP through the kernel's stack.
     case ethernet
   }

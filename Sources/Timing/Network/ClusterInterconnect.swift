@@ -109,9 +109,12 @@ extension NodeNetwork {
       switch network.link.kind {
       case .infiniband: .infiniband
       case .roce: .roce
+      case .efa: network.link.name.contains("v2") ? .efa2 : .efa
+      case .tcpx: .tcpx
       case .ethernet: .ethernet
       case .nvlink, .c2c, .pcie, .socket:
-        throw NetworkError("\(network.link.name) is no network between nodes; use an infiniband, roce or ethernet link")
+        throw NetworkError(
+          "\(network.link.name) is no network between nodes; use an infiniband, roce, efa, tcpx or ethernet link")
       }
     self.init(family, bandwidth: Bandwidth(network.link.bandwidth.bytesPerSecond * Double(network.nicsPerNode)))
   }

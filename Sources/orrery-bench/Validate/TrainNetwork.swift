@@ -8,12 +8,21 @@ struct TrainNetwork {
   let cards: Int?
   /// Of one card, in Gbit/s.
   let gigabits: Int?
-  let isRoCE: Bool
+  private let fabric: Fabric
+
+  private enum Fabric { case infiniband, roce, efa, tcpx }
 
   init(_ text: String, gpusPerNode: Int) {
-    isRoCE = ["roce", "efa", "ethernet"].contains(where: text.lowercased().contains)
-    if let match = text.firstMatch(of: /(\d+)\s?x\s?(\d+)\s?Gb/) {
-      (cards, gigabits) = (Int(match.1), Int(match.2))
+    let words = text.lowercased()
+    fabric =
+      words.contains("tcpx")
+      ? .tcpx
+      : words.contains("efa")
+        ? .efa : ["roce", "ethernet"].contains(where: words.contains) ? .roce : .infiniband
+    if let match = text.firstMatch(of: /(\d+)\s?x\s?(\d+)\s?Gb/), let count = Int(match.1), let rate = Int(match.2) {
+      // Cards that serve one GPU are one of their joint rate.
+      let joint = count > gpusPerNode && count.isMultiple(of: gpusPerNode) ? count / gpusPerNode : 1
+      (cards, gigabits) = (count / joint, rate * joint)
     } else if let match = text.firstMatch(of: /(\d+)\s?Gb\/GPU/) {
       (cards, gigabits) = (gpusPerNode, Int(match.1))
     } else if let match = text.firstMatch(of: /(\d+)\s?Gbps/), let total = Int(match.1) {
@@ -30,8 +39,14 @@ struct TrainNetwork {
   /// The catalogue's name of a card's link; nil where the row does not say its rate.
   var linkName: String? {
     guard let gigabits else { return nil }
-    if isRoCE { return "RoCE \(gigabits)" }
-    let names = [100: "InfiniBand EDR", 200: "InfiniBand HDR", 400: "InfiniBand NDR", 800: "InfiniBand XDR"]
-    return names[gigabits] ?? "InfiniBand \(gigabits)"
+    switch fabric {
+    case .infiniband:
+      let names = [100: "InfiniBand EDR", 200: "InfiniBand HDR", 400: "InfiniBand NDR", 800: "InfiniBand XDR"]
+      return names[gigabits] ?? "InfiniBand \(gigabits)"
+    case .roce: return "RoCE \(gigabits)"
+    // The first generation has four cards of 100 Gbit/s.
+    case .efa: return gigabits * (cards ?? 1) >= 1600 ? "EFA v2 \(gigabits)" : "EFA \(gigabits)"
+    case .tcpx: return "GPUDirect-TCPX \(gigabits)"
+    }
   }
 }

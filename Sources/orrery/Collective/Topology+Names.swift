@@ -35,6 +35,8 @@ extension Link.Kind {
     case .socket: "socket link"
     case .infiniband: "InfiniBand"
     case .roce: "RoCE"
+    case .efa: "EFA"
+    case .tcpx: "GPUDirect-TCPX"
     case .ethernet: "Ethernet"
     }
   }

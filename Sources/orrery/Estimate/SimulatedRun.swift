@@ -1,6 +1,5 @@
 import Cluster
 import Configuration
-import Corpus
 import GPUModel
 import Model
 import Planning
@@ -19,7 +18,7 @@ struct SimulatedRun {
   /// - Errors: what does not fit the world or the cluster, or is too large for exact counts.
   init(_ loaded: RunConfiguration, _ options: SimulationOptions) throws {
     let cluster = try SimulatedCluster(loaded, options)
-    configuration = try loaded.resolved(world: cluster.ranks).withSimulatedVocabulary()
+    configuration = try loaded.resolved(world: cluster.ranks).withKnownVocabulary()
     try configuration.checkSimulation(world: cluster.ranks)
     let plan = TrainingPlan(simulating: configuration)
     try Self.checkSize(plan, configuration)
@@ -108,18 +107,5 @@ extension SlowLink {
       case .pcie: .pcie
       }
     self.init(part, rank: link.rank, factor: link.factor)
-  }
-}
-
-extension RunConfiguration {
-  /// The run with the vocabulary of its data, where that is open: only then is the data read.
-  fileprivate func withSimulatedVocabulary() throws -> RunConfiguration {
-    if vocabularySize != nil { return self }
-    do { return try withVocabulary(try Dataset(data).tokenizer?.vocabularySize ?? 0) } catch let error as CorpusError {
-      throw Failure(
-        code: .data,
-        text: "\(error.description)\nA vocabulary of auto needs the data; add model.vocab_size=… to do without."
-      ).error
-    }
   }
 }

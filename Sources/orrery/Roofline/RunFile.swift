@@ -1,5 +1,4 @@
 import Configuration
-import Corpus
 import Foundation
 
 /// A run whose world and vocabulary are known: from a run's file, or from a model's.
@@ -31,20 +30,5 @@ struct RunFile {
     let length = sequence.map { "sequence_length: \($0)\n" } ?? ""
     let text = "model: '\(absolute)'\ndata: none\nmicro_batch_size: \(batch)\n\(length)"
     return try RunConfiguration.parse(text, file: path, overrides: overrides)
-  }
-}
-
-extension RunConfiguration {
-  /// The run with the vocabulary of its data, where that is open.
-  fileprivate func withKnownVocabulary() throws -> RunConfiguration {
-    if vocabularySize != nil { return self }
-    do {
-      return try withVocabulary(try Dataset(data).tokenizer?.vocabularySize ?? 0)
-    } catch let error as CorpusError {
-      throw Failure(
-        code: .data,
-        text: "\(error.description)\nA vocabulary of auto needs the data; add model.vocab_size=… to do without."
-      ).error
-    }
   }
 }

@@ -228,6 +228,20 @@ import Timing
     #expect(loads == [.nvlink: ByteCount((1 << 30) + (1 << 27))])
   }
 
+  @Test(arguments: [("EFA 100", NodeNetwork.Family.efa), ("EFA v2 400", .efa2), ("GPUDirect-TCPX 200", .tcpx)])
+  func `clouds' own fabrics have their own constants`(_ name: String, _ family: NodeNetwork.Family) throws {
+    var cluster = try ReadyMade.cluster("hgx-h100")
+    cluster.network?.link = try #require(try LinkCatalogue.builtIn().link(named: name))
+    let interconnect = try ClusterInterconnect(cluster, ReadyMade.constants)
+    #expect(interconnect.interconnect.network?.family == family && interconnect.substitutions.isEmpty)
+    let (own, usual) = (try CommunicationModel(cluster, ReadyMade.constants), try model("hgx-h100", choice: .tuner))
+    let group = cluster.group(8, nodes: 4)
+    // At the ends of a small message, where clouds are slow.
+    #expect(
+      try own.duration(of: .allReduce, ByteCount(1024), among: group)
+        > usual.duration(of: .allReduce, ByteCount(1024), among: group))
+  }
+
   @Test func `a group that does not fit is refused`() throws {
     let model = try model("rtx4090-pcie-4")
     #expect(throws: NetworkError.self) {
