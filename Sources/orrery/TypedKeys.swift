@@ -19,4 +19,16 @@ struct TypedKeys {
     let keys = names.filter { $0 == path || $0.hasPrefix("\(path).") }
     return keys.min().flatMap { settings[$0] }
   }
+
+  /// What is said of a cluster, or of a step on it, in a run's file is not about one GPU; typed here, it was meant to have an effect.
+  ///
+  /// - Parameters: a command that takes one GPU, and what that does.
+  func refuseSimulation(by command: String, doing verb: String) throws {
+    guard let setting = setting(of: "cluster") ?? setting(of: "simulation") else { return }
+    throw Failure(
+      code: .usage,
+      text: "override \(setting): has no effect on \(command), which has one GPU to itself; leave it out, "
+        + "and say with --gpu, --lowering and --attention what \(verb)"
+    ).error
+  }
 }

@@ -136,6 +136,10 @@ extension EndToEnd {
         ["config.json", "--gpu", "H100", "--host-issue", "6"], 64, "--host-issue '6' is no time; write it like '6 us'."
       ),
       (["run.yaml", "--gpu", "H100", "model.vocab_size=auto"], 65, "add model.vocab_size=… to do without"),
+      (
+        ["run.yaml", "--gpu", "H100", "simulation.jitter=0.3"], 64,
+        "override simulation.jitter=0.3: has no effect on a roofline"
+      ),
     ])
     func `A wrong request is refused with the way on`(arguments: [String], status: Int32, reason: String) async throws {
       let outcome = try await Job([Orrery.executable.path, "roofline"] + arguments, in: try scratch()).finish()

@@ -18,17 +18,6 @@ extension InferenceCommand {
     }
   }
 
-  /// What is said of a cluster, or of a step on it, in a run's file is not about generation; typed here, it was meant to have an effect.
-  func refuseSimulation() throws {
-    let typed = TypedKeys(overrides)
-    guard let setting = typed.setting(of: "cluster") ?? typed.setting(of: "simulation") else { return }
-    throw Failure(
-      code: .usage,
-      text: "override \(setting): has no effect on inference, which has one GPU to itself; leave it out, "
-        + "and say with --gpu, --lowering and --attention what generates"
-    ).error
-  }
-
   /// What helps, each alone, where the GPU cannot do what was asked.
   func waysOut(_ gpu: GPU, _ precision: MathPrecision) -> [String] {
     func works(_ precision: MathPrecision, _ attention: Lowering.AttentionChoice) -> Bool {

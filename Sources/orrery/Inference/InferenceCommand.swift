@@ -84,7 +84,7 @@ struct InferenceCommand: ParsableCommand {
   }
 
   func run() throws {
-    try refuseSimulation()
+    try TypedKeys(overrides).refuseSimulation(by: "inference", doing: "generates")
     let run = try RunFile(config, overrides: overrides, batch: nil, sequence: nil).configuration
     try requireWhole(run.mesh)
     do {

@@ -78,6 +78,7 @@ struct RooflineCommand: ParsableCommand {
 
   func run() throws {
     let gpu = try knowledge.gpu(named: gpu)
+    try TypedKeys(overrides).refuseSimulation(by: "a roofline", doing: "computes")
     let run = try RunFile(config, overrides: overrides, batch: batch, sequence: sequence).configuration
     let step = try ShapesOnlyStep(run, rank: rank)
     let issue = try HostIssue(argument: hostIssue)

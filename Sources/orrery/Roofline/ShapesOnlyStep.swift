@@ -1,6 +1,5 @@
 import Cluster
 import Configuration
-import Execution
 import Mesh
 import Model
 import Program
@@ -29,28 +28,24 @@ struct ShapesOnlyStep {
       throw Failure(code: .usage, text: "--rank \(rank): the layout has ranks 0 to \(mesh.count - 1)").error
     }
     let plan = TrainingPlan(configuration)
-    let tokens = try Self.tokens(plan)
-    let trainer = Trainer(plan, device: NullDevice(), mesh: mesh, rank: rank)
-    modelFLOPs = try Self.flops(trainer)
-    let ids = Array(repeating: Int32(0), count: tokens)
-    let batch = MicroBatch(inputs: ids, targets: ids, firstSample: 0)
-    _ = try trainer.step(Array(repeating: batch, count: plan.accumulation))
-    (self.configuration, self.rank, trace) = (configuration, rank, trainer.executor.trace)
+    try Self.checkTokens(plan)
+    modelFLOPs = try Self.flops(plan, mesh, Layout(plan, mesh: mesh, rank: rank).model)
+    trace = RankProgram(plan, mesh: mesh, rank: rank).trace.unfolded
+    (self.configuration, self.rank) = (configuration, rank)
   }
 
-  private static func tokens(_ plan: TrainingPlan) throws -> Int {
+  private static func checkTokens(_ plan: TrainingPlan) throws {
     let (tokens, isTooLarge) = plan.microBatch.multipliedReportingOverflow(by: plan.sequence)
     guard !isTooLarge, tokens <= mostTokens else {
       throw tooLarge(
         "a micro-batch of \(grouped(plan.microBatch)) x \(grouped(plan.sequence)) tokens is too large: it has at most "
           + grouped(mostTokens))
     }
-    return tokens
   }
 
-  private static func flops(_ trainer: Trainer) throws -> FLOPCount {
-    let each = trainer.layout.model.modelFLOPs(sequence: trainer.plan.sequence)
-    let (flops, isTooLarge) = trainer.tokensPerStep.multipliedReportingOverflow(by: each)
+  private static func flops(_ plan: TrainingPlan, _ mesh: Mesh, _ model: Transformer) throws -> FLOPCount {
+    let tokens = plan.microBatch * plan.sequence * plan.accumulation * mesh.size(.data)
+    let (flops, isTooLarge) = tokens.multipliedReportingOverflow(by: model.modelFLOPs(sequence: plan.sequence))
     guard !isTooLarge else { throw tooLarge("the step is too large: all its ranks have at most 9e18 FLOPs") }
     return FLOPCount(flops)
   }
