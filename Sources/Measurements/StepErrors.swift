@@ -52,13 +52,3 @@ private func centredRanks(_ values: [Double]) -> [Double] {
     return Double(below) + Double(equal - 1) / 2 - mean
   }
 }
-
-extension [Double] {
-  /// Of sorted values, linear between neighbours.
-  fileprivate func quantile(_ share: Double) -> Double {
-    let position = share * Double(count - 1)
-    let below = Int(position)
-    let above = Swift.min(below + 1, count - 1)
-    return self[below] + (position - Double(below)) * (self[above] - self[below])
-  }
-}
